@@ -1,0 +1,189 @@
+"""Every error Corrigenda raises on purpose, in one tree.
+
+::
+
+    CorrigendaError                 something a person can act on; exit status 1
+    ├── UsageError                  the request cannot be carried out; exit status 2
+    │   ├── SettingsError           a setting is missing or nonsense
+    │   ├── InvalidURL              not a URL we could ever fetch
+    │   └── UnknownSource           no adapter of that name
+    ├── DocumentError               text that is not a document in our format
+    ├── ArticleError                a page whose article lacks what a release must have
+    ├── FeedError                   a feed, listing or sitemap that cannot be read
+    ├── FetchRefused                a URL we decline to request, for safety
+    └── StoreError                  the database cannot be used
+        ├── StoreLocked             another run is writing
+        ├── StoreReadOnly           the file or its folder cannot be written
+        ├── StoreTooNew             made by a newer Corrigenda
+        └── NotHeld                 the store has no such release, version or change
+
+Each carries its data as attributes, so callers decide by type and field, never
+by reading messages. A message says what happened, to what, and what to do.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+
+class CorrigendaError(Exception):
+    """Base of all errors a person can act on.
+
+    Attributes:
+        exit_status: What the command line exits with when this reaches it.
+    """
+
+    exit_status: int = 1
+
+
+class UsageError(CorrigendaError):
+    """The request itself is wrong; nothing was done."""
+
+    exit_status = 2
+
+
+class SettingsError(UsageError):
+    """A setting is missing or makes no sense.
+
+    Attributes:
+        name: The setting, as a person writes it.
+    """
+
+    def __init__(self, name: str, problem: str) -> None:
+        self.name = name
+        super().__init__(f"{name}: {problem}")
+
+
+class InvalidURL(UsageError):
+    """Text that is not an http(s) URL.
+
+    Attributes:
+        url: The text as given.
+        problem: What is wrong with it.
+    """
+
+    def __init__(self, url: str, problem: str) -> None:
+        self.url = url
+        self.problem = problem
+        super().__init__(f"not a usable URL: {url!r} ({problem})")
+
+
+class UnknownSource(UsageError):
+    """No adapter has that name.
+
+    Attributes:
+        name: The name asked for.
+        known: The names there are.
+    """
+
+    def __init__(self, name: str, known: tuple[str, ...]) -> None:
+        self.name = name
+        self.known = known
+        super().__init__(f"no source named {name!r}; there is: {', '.join(known)}")
+
+
+class DocumentError(CorrigendaError):
+    """Text that cannot be read as a document.
+
+    Attributes:
+        problem: What is wrong, and on which line where that is known.
+        where: The file or URL it came from, if known.
+    """
+
+    def __init__(self, problem: str, *, where: str = "") -> None:
+        self.problem = problem
+        self.where = where
+        super().__init__(f"{where}: {problem}" if where else problem)
+
+
+class ArticleError(CorrigendaError):
+    """A page that cannot be read as a release.
+
+    Attributes:
+        url: The page.
+        problem: What the article lacks.
+    """
+
+    def __init__(self, url: str, problem: str) -> None:
+        self.url = url
+        self.problem = problem
+        super().__init__(f"{url}: {problem}")
+
+
+class FeedError(CorrigendaError):
+    """A feed, listing or sitemap that does not parse as one.
+
+    Attributes:
+        url: Where it came from.
+        problem: What is wrong with it.
+    """
+
+    def __init__(self, url: str, problem: str) -> None:
+        self.url = url
+        self.problem = problem
+        super().__init__(f"{url}: {problem}")
+
+
+class FetchRefused(CorrigendaError):
+    """A URL that is never requested: another host, another scheme, a private address.
+
+    Attributes:
+        url: The URL.
+        problem: The rule it breaks.
+    """
+
+    def __init__(self, url: str, problem: str) -> None:
+        self.url = url
+        self.problem = problem
+        super().__init__(f"refused to fetch {url}: {problem}")
+
+
+class StoreError(CorrigendaError):
+    """The database cannot be used.
+
+    Attributes:
+        path: The database file.
+    """
+
+    def __init__(self, path: Path | str, problem: str) -> None:
+        self.path = Path(path)
+        self.problem = problem
+        super().__init__(f"{path}: {problem}")
+
+
+class StoreLocked(StoreError):
+    """Another process is writing and did not finish in time.
+
+    Attributes:
+        holder: Who holds the lock, as they described themselves.
+    """
+
+    def __init__(self, path: Path | str, holder: str) -> None:
+        self.holder = holder
+        super().__init__(
+            path, f"in use by {holder}. Wait for it to finish, or stop it, then run this again"
+        )
+
+
+class StoreReadOnly(StoreError):
+    """The file or the folder around it cannot be written."""
+
+
+class StoreTooNew(StoreError):
+    """The file carries migrations this program does not know.
+
+    Attributes:
+        unknown: Names of those migrations.
+    """
+
+    def __init__(self, path: Path | str, unknown: tuple[str, ...]) -> None:
+        self.unknown = unknown
+        super().__init__(
+            path,
+            f"was written by a newer Corrigenda (unknown: {', '.join(unknown)}). "
+            "Upgrade this one; nothing was changed",
+        )
+
+
+class NotHeld(StoreError):
+    """The store has no such release, version or change."""

@@ -1,0 +1,99 @@
+"""Settings, and where they come from.
+
+Nothing happens at import: :meth:`Settings.from_env` reads an environment when
+told to, and the command line overrides single values with ``replace``.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+from corrigenda import __version__
+from corrigenda.errors import SettingsError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Everything adjustable. Each is ``CORRIGENDA_<NAME>`` in the environment.
+
+    Attributes:
+        db: The database file.
+        contact: Who runs this: an address or page given in ``User-Agent``.
+        origin: Base URL that receives all requests for a source's host (a mirror, a
+            test site); records keep the canonical URLs. Empty for the site itself.
+        delay: Seconds between two requests to a host.
+        budget: Requests a day to a host.
+        connect_timeout: Seconds to connect.
+        read_timeout: Seconds without a byte.
+        total_timeout: Seconds for one request altogether.
+        attempts: Tries of one request before its failure stands.
+        backoff: Seconds before the second try; doubles with each further one.
+        max_body: Bytes a body may have once decompressed.
+        max_redirects: Redirects followed before giving up.
+        challenges_to_stop: Challenges in a row after which a run stops.
+        absences: Confirmed absences that make a release withdrawn.
+        absence_hours: Least hours between the first and last of them.
+        lock_wait: Seconds to wait for another run to finish.
+    """
+
+    db: Path = Path("corrigenda.db")
+    contact: str = ""
+    origin: str = ""
+    delay: float = 10.0
+    budget: int = 300
+    connect_timeout: float = 10.0
+    read_timeout: float = 30.0
+    total_timeout: float = 120.0
+    attempts: int = 3
+    backoff: float = 2.0
+    max_body: int = 20_000_000
+    max_redirects: int = 5
+    challenges_to_stop: int = 3
+    absences: int = 2
+    absence_hours: float = 24.0
+    lock_wait: float = 30.0
+
+    @property
+    def user_agent(self) -> str:
+        """The ``User-Agent`` header: program, version and contact."""
+        return f"corrigenda/{__version__}" + (f" (+{self.contact})" if self.contact else "")
+
+    @classmethod
+    def from_env(cls, environ: Mapping[str, str] | None = None) -> Settings:
+        """Read settings from ``CORRIGENDA_*`` variables.
+
+        Args:
+            environ: The environment; the process's own when left out.
+
+        Raises:
+            SettingsError: A value is not of its type, or out of range.
+        """
+        env = os.environ if environ is None else environ
+        values: dict[str, Any] = {}
+        for spec in fields(cls):
+            name = f"CORRIGENDA_{spec.name.upper()}"
+            if text := env.get(name, ""):
+                values[spec.name] = _convert(name, text, type(spec.default))
+        return cls(**values)
+
+    def __post_init__(self) -> None:
+        for spec in fields(self):
+            value = getattr(self, spec.name)
+            if isinstance(value, int | float) and value < 0:
+                raise SettingsError(spec.name, "must not be negative")
+        for name in ("attempts", "challenges_to_stop", "absences"):
+            if getattr(self, name) < 1:
+                raise SettingsError(name, "must be at least 1")
+
+
+def _convert(name: str, text: str, wanted: type) -> object:
+    """Turn a variable's text into the type of its default."""
+    try:
+        return wanted(text)
+    except ValueError:
+        kind = {"int": "a whole number", "float": "a number"}.get(wanted.__name__, "valid")
+        raise SettingsError(name, f"{text!r} is not {kind}") from None
