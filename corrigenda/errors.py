@@ -11,6 +11,7 @@
     ├── ArticleError                a page whose article lacks what a release must have
     ├── FeedError                   a feed, listing or sitemap that cannot be read
     ├── FetchRefused                a URL we decline to request, for safety
+    ├── BudgetSpent                 a host's requests for the day are used up
     └── StoreError                  the database cannot be used
         ├── StoreLocked             another run is writing
         ├── StoreReadOnly           the file or its folder cannot be written
@@ -23,6 +24,7 @@ by reading messages. A message says what happened, to what, and what to do.
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 
 
@@ -136,6 +138,25 @@ class FetchRefused(CorrigendaError):
         self.url = url
         self.problem = problem
         super().__init__(f"refused to fetch {url}: {problem}")
+
+
+class BudgetSpent(CorrigendaError):
+    """No more requests to a host today.
+
+    Attributes:
+        host: The host, as it is contacted.
+        budget: Requests a day it may get.
+        resets_at: When the next day's budget begins (UTC).
+    """
+
+    def __init__(self, host: str, budget: int, resets_at: datetime) -> None:
+        self.host = host
+        self.budget = budget
+        self.resets_at = resets_at
+        super().__init__(
+            f"{host}: the day's {budget} requests are used up. "
+            f"Run this again after {resets_at:%Y-%m-%d %H:%M} UTC, or raise CORRIGENDA_BUDGET"
+        )
 
 
 class StoreError(CorrigendaError):

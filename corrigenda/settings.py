@@ -9,8 +9,10 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from corrigenda import __version__
 from corrigenda.errors import SettingsError
@@ -25,8 +27,10 @@ class Settings:
         contact: Who runs this: an address or page given in ``User-Agent``.
         origin: Base URL that receives all requests for a source's host (a mirror, a
             test site); records keep the canonical URLs. Empty for the site itself.
-        delay: Seconds between two requests to a host.
+        delay: Seconds between two requests to a host; None for 10, or 0 on loopback.
         budget: Requests a day to a host.
+        recheck_hours: Least hours between two checks of a release by ``ingest``; None
+            for 1, or 0 on loopback.
         connect_timeout: Seconds to connect.
         read_timeout: Seconds without a byte.
         total_timeout: Seconds for one request altogether.
@@ -43,8 +47,9 @@ class Settings:
     db: Path = Path("corrigenda.db")
     contact: str = ""
     origin: str = ""
-    delay: float = 10.0
+    delay: float | None = None
     budget: int = 300
+    recheck_hours: float | None = None
     connect_timeout: float = 10.0
     read_timeout: float = 30.0
     total_timeout: float = 120.0
@@ -56,6 +61,38 @@ class Settings:
     absences: int = 2
     absence_hours: float = 24.0
     lock_wait: float = 30.0
+
+    @property
+    def on_loopback(self) -> bool:
+        """Requests go to this machine, so politeness has nobody to spare."""
+        host = (urlsplit(self.origin).hostname or "") if self.origin else ""
+        return host in ("localhost", "::1") or host.startswith("127.")
+
+    @property
+    def pace_delay(self) -> float:
+        """Seconds between two requests to a host, the default settled."""
+        if self.delay is not None:
+            return self.delay
+        return 0.0 if self.on_loopback else 10.0
+
+    def is_due(
+        self, now: datetime, last_checked: datetime | None, published: datetime | None
+    ) -> bool:
+        """Tell whether a release is worth another look.
+
+        An edit is likeliest soon after publication (of edits to news articles four fifths
+        come within a day), so the pause grows with age: an eighth of it, and never
+        less than ``recheck_hours``.
+        """
+        if last_checked is None:
+            return True
+        least = self.recheck_hours
+        if least is None:
+            least = 0.0 if self.on_loopback else 1.0
+        if least == 0:
+            return True
+        age = now - published if published else timedelta()
+        return now - last_checked >= max(timedelta(hours=least), age / 8)
 
     @property
     def user_agent(self) -> str:
@@ -77,7 +114,8 @@ class Settings:
         for spec in fields(cls):
             name = f"CORRIGENDA_{spec.name.upper()}"
             if text := env.get(name, ""):
-                values[spec.name] = _convert(name, text, type(spec.default))
+                wanted = float if spec.default is None else type(spec.default)
+                values[spec.name] = _convert(name, text, wanted)
         return cls(**values)
 
     def __post_init__(self) -> None:

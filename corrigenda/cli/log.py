@@ -1,0 +1,194 @@
+"""Commands that read the store: the change log, and one release."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from corrigenda.cli.options import (
+    DEFAULT_DB,
+    Db,
+    Json,
+    Url,
+    change_json,
+    parse_time,
+    print_json,
+)
+from corrigenda.models import ChangeKind, ReviewVerdict, Significance
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
+
+    from storage.queries import Release
+
+_STATUSES = ("open", "reviewed", *ReviewVerdict)
+
+
+def register(app: typer.Typer) -> None:
+    """Add these commands."""
+    app.command()(changes)
+    app.command()(history)
+    app.command()(show)
+    app.command()(diff)
+    app.command()(mark)
+
+
+def changes(
+    db: Db = DEFAULT_DB,
+    since: Annotated[str, typer.Option(help="Noticed since: 2026-05-09, or 3d.")] = "",
+    until: Annotated[str, typer.Option(help="Noticed before.")] = "",
+    kind: Annotated[ChangeKind | None, typer.Option(help="Only this kind.")] = None,
+    min_significance: Annotated[
+        Significance | None, typer.Option(help="At least this significant.")
+    ] = None,
+    minister: Annotated[str, typer.Option(help="Part of a minister's name.")] = "",
+    status: Annotated[
+        str, typer.Option(help="open, reviewed, or a review's verdict.", metavar="STATUS")
+    ] = "",
+    limit: Annotated[int | None, typer.Option(min=1, help="At most so many.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Print the change log, what matters most first."""
+    from corrigenda.cli.render import render_changes
+    from storage import queries
+
+    if status and status not in _STATUSES:
+        raise typer.BadParameter(f"{status!r} is none of {', '.join(_STATUSES)}")
+    chosen = queries.ChangeFilter(
+        since=parse_time(since) if since else None,
+        until=parse_time(until) if until else None,
+        kind=kind,
+        min_significance=min_significance,
+        minister=minister or None,
+        status=status or None,
+        limit=limit,
+    )
+    found = queries.changes(_open(db), chosen)
+    if as_json:
+        print_json([change_json(change) for change in found])
+    else:
+        print(render_changes(found))
+
+
+def history(url: Url, db: Db = DEFAULT_DB, as_json: Json = False) -> None:
+    """Print a release's timeline: its versions, and what changed between them."""
+    from corrigenda.cli.render import render_history
+    from storage import queries
+
+    database = _open(db)
+    release = _find(database, url)
+    held = queries.versions(database, release.id)
+    changed = queries.changes(database, queries.ChangeFilter(release_id=release.id))
+    changed.sort(key=lambda change: (change.before, change.id))
+    if not as_json:
+        print(render_history(release, held, changed))
+        return
+    versions = [
+        {
+            "number": version.number,
+            "digest": version.digest,
+            "first_observed": version.first_observed,
+            "last_observed": version.last_observed,
+            "captures": version.captures,
+            "via": version.via,
+        }
+        for version in held
+    ]
+    print_json(
+        {
+            "url": release.url,
+            "title": release.title,
+            "status": release.status,
+            "versions": versions,
+            "changes": [change_json(change) for change in changed],
+        }
+    )
+
+
+def show(
+    url: Url,
+    db: Db = DEFAULT_DB,
+    at: Annotated[str, typer.Option(help="As it stood at this time.")] = "",
+    version: Annotated[int | None, typer.Option(min=1, help="This version.")] = None,
+) -> None:
+    """Write a stored document to standard output, byte for byte."""
+    from storage import queries
+
+    if at and version is not None:
+        raise typer.BadParameter("--at and --version exclude each other")
+    database = _open(db)
+    wanted = queries.version(
+        database, _find(database, url), number=version, at=parse_time(at) if at else None
+    )
+    sys.stdout.buffer.write(wanted.text.encode("utf-8", "surrogatepass"))
+    sys.stdout.buffer.flush()
+
+
+def diff(
+    url: Url,
+    db: Db = DEFAULT_DB,
+    from_version: Annotated[
+        int | None, typer.Option("--from", min=1, help="Older version; left out: the one before.")
+    ] = None,
+    to_version: Annotated[
+        int | None, typer.Option("--to", min=1, help="Newer version; left out: the latest.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Print what differs between two versions of a release."""
+    from corrigenda import documents
+    from corrigenda.cli.files import difference_json
+    from corrigenda.cli.render import render_difference
+    from corrigenda.compare import compare
+    from storage import queries
+
+    database = _open(db)
+    release = _find(database, url)
+    newer = queries.version(database, release, number=to_version)
+    if from_version is None and newer.number == 1:
+        print(f"There is only one version of {release.url}.", file=sys.stderr)
+        from_version = 1
+    older = queries.version(database, release, number=from_version or newer.number - 1)
+    old, new = documents.read(older.text), documents.read(newer.text)
+    found = compare(old, new)
+    if as_json:
+        print_json(difference_json(found))
+    else:
+        print(f"{release.url}, version {older.number} to {newer.number}")
+        print(render_difference(old, new, found))
+
+
+def mark(
+    change: Annotated[int, typer.Argument(metavar="CHANGE", help="The change's number.")],
+    verdict: Annotated[ReviewVerdict, typer.Option(help="What you decided.")],
+    db: Db = DEFAULT_DB,
+    note: Annotated[str, typer.Option(help="Why.")] = "",
+    reviewer: Annotated[str, typer.Option(envvar="USER", help="Who decides.")] = "",
+) -> None:
+    """Record your verdict on a change. Earlier verdicts stay on record."""
+    from storage.connection import open_database, translate
+    from storage.store import add_review
+
+    _open(db).close()  # a database that is not there is an error, not one to be made
+    database = open_database(db, create=True)
+    with translate(db):
+        add_review(database, change, verdict, note=note, reviewer=reviewer)
+    print(f"Change {change} is marked as {verdict}.")
+
+
+def _open(path: typer.FileText | object) -> Database:
+    from pathlib import Path
+
+    from storage.connection import open_database
+
+    return open_database(Path(str(path)))
+
+
+def _find(database: Database, url: str) -> Release:
+    """Return the release a person means by a URL, however they wrote it."""
+    from corrigenda import sources
+    from storage.queries import find_release
+
+    return find_release(database, sources.canonical(url))

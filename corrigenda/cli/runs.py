@@ -1,0 +1,189 @@
+"""Commands that fetch: ingest, backfill and the schedule."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from corrigenda.cli.options import DEFAULT_DB, Db, Json, print_json
+from corrigenda.errors import CorrigendaError, UsageError
+
+Source = Annotated[str, typer.Argument(metavar="[SOURCE]", help="Which source.")]
+Origin = Annotated[
+    str,
+    typer.Option(
+        envvar="CORRIGENDA_ORIGIN",
+        help="Send requests to this address instead of the site's own; records keep the "
+        "site's addresses. On loopback requests are not spaced out.",
+    ),
+]
+
+INTERRUPTED = 130
+
+
+def register(app: typer.Typer) -> None:
+    """Add these commands."""
+    app.command()(ingest)
+    app.command()(backfill)
+    app.command()(schedule)
+
+
+def ingest(
+    source: Source = "beehive", db: Db = DEFAULT_DB, origin: Origin = "", as_json: Json = False
+) -> None:
+    """Discover what is new at a source, check it, and record what changed."""
+    prepare_prefect()
+    from flows.ingest import ingest as flow
+
+    _run(lambda: flow(source=source, db=db, origin=origin, return_state=True), as_json=as_json)
+
+
+def backfill(
+    source: Source = "beehive",
+    urls: Annotated[
+        Path | None,
+        typer.Option(help="A file of release URLs, one a line; # begins a comment."),
+    ] = None,
+    limit: Annotated[int | None, typer.Option(min=1, help="Check at most so many.")] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say how much it would be, and fetch nothing.")
+    ] = False,
+    db: Db = DEFAULT_DB,
+    origin: Origin = "",
+    as_json: Json = False,
+) -> None:
+    """Check releases you choose, however old.
+
+    A line of the file that is no URL of the source is counted as an issue, and the rest
+    is checked all the same. Stopped half-way, run it again: what was recorded stays.
+    """
+    if urls is None:
+        raise UsageError("say what to check: --urls FILE")
+    if dry_run:
+        _estimate(source, urls, limit, origin)
+        return
+    prepare_prefect()
+    from flows.backfill import backfill as flow
+
+    _run(
+        lambda: flow(
+            source=source, urls_file=urls, limit=limit, db=db, origin=origin, return_state=True
+        ),
+        as_json=as_json,
+    )
+
+
+def schedule(
+    db: Db = DEFAULT_DB,
+    origin: Origin = "",
+) -> None:
+    """Serve ingest on its schedule, and backfill by hand, until interrupted.
+
+    Both appear in Prefect's own pages, where backfill has a form. Point PREFECT_API_URL at
+    a Prefect server (`prefect server start`); the embedded one would end with this process.
+    """
+    prepare_prefect(quiet=False)
+    from flows.schedule import serve_all
+
+    os.environ["CORRIGENDA_DB"] = str(db.resolve())
+    if origin:
+        os.environ["CORRIGENDA_ORIGIN"] = origin
+    serve_all()
+
+
+def prepare_prefect(*, quiet: bool = True) -> None:
+    """Set Prefect's defaults before it is imported; what the user has set stays.
+
+    Its log lines are rows in its database and double the cost of a task, and its
+    telemetry would call another host.
+    """
+    os.environ.setdefault("PREFECT_SERVER_ANALYTICS_ENABLED", "false")
+    os.environ.setdefault("DO_NOT_TRACK", "1")
+    if quiet:
+        os.environ.setdefault("PREFECT_LOGGING_LEVEL", "ERROR")
+
+
+def _run(call: Callable[[], Any], *, as_json: bool) -> None:
+    """Run a flow under a watching terminal, and leave with the status it deserves."""
+    from corrigenda.cli.terminal import Terminal, render_tally
+    from flows.progress import watched_by
+
+    _announce_server()
+    with Terminal() as terminal, watched_by(terminal):
+        try:
+            state = call()
+        except KeyboardInterrupt:
+            _leave_interrupted()
+    tally = terminal.tally
+    if tally is None:  # it ended before there was an account: the state holds the reason
+        _raise_reason(state)
+        return
+    if as_json:
+        print_json(tally.as_json())
+    else:
+        print(render_tally(tally))
+    if tally.needs_a_person:
+        raise typer.Exit(1)
+
+
+def _announce_server() -> None:
+    """Say why nothing happens for some seconds."""
+    if os.environ.get("PREFECT_API_URL"):
+        return
+    print(
+        "Starting the embedded Prefect server (about 20 seconds the first time, 5 after).",
+        file=sys.stderr,
+    )
+
+
+def _raise_reason(state: Any) -> None:
+    """Raise what ended a flow early, as one of our own errors."""
+    error = state.result(raise_on_failure=False)
+    if isinstance(error, CorrigendaError):
+        raise error
+    raise CorrigendaError(f"the run failed: {error}") from (
+        error if isinstance(error, Exception) else None
+    )
+
+
+def _leave_interrupted() -> None:
+    print(
+        "\nInterrupted. Everything checked so far is kept; run the same command to go on.",
+        file=sys.stderr,
+    )
+    raise typer.Exit(INTERRUPTED)
+
+
+def _estimate(source: str, urls: Path, limit: int | None, origin: str) -> None:
+    """Say what a backfill would do."""
+    from dataclasses import replace
+
+    from corrigenda import sources
+    from corrigenda.feeds import read_text_file, read_url_file
+    from corrigenda.settings import Settings
+    from corrigenda.wording import count
+
+    settings = replace(Settings.from_env(), origin=origin)
+    listed = read_url_file(read_text_file(urls), sources.get(source))
+    entries = len(listed.entries[:limit])
+    seconds = entries * settings.pace_delay
+    print(f"{count(entries, 'entry', 'entries')} to check, as many requests.")
+    for raw, problem in listed.problems:
+        print(f"  not a URL: {raw!r} ({problem})")
+    for url in listed.ignored:
+        print(f"  no release of {source}: {url}")
+    print(f"At {settings.pace_delay:g} s apart that takes at least {_duration(seconds)}.")
+    if entries > settings.budget:
+        days = -(-entries // settings.budget)
+        print(f"At {settings.budget} requests a day it takes {days} days; run it once a day.")
+
+
+def _duration(seconds: float) -> str:
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours} h {minutes} min" if hours else f"{minutes} min {rest} s"

@@ -1,0 +1,44 @@
+"""Two documents compared: what differs, and how much it matters (DESIGN section 8).
+
+Pure: the caller brings both documents, nothing is fetched or stored. The body goes
+through these steps, a module each:
+
+=============== ====================================================================
+``plain``       Markdown to passages (sentences, lines) and words, without its setting
+``contacts``    press-contact lines among them are marked
+``align``       sequences matched, in bounded time
+``edits``       passages matched wherever they stand, then the words in between
+``facts``       which words are figures, dates, negations, promises, names
+``boilerplate`` mastheads, captions, repetitions: passages that say nothing themselves
+``rules``       one function a rule, edits to findings
+``fields``      the same for title, date, credits, attachments, url and links
+``blocks``      apart from all these: the exact difference for display
+=============== ====================================================================
+"""
+
+from __future__ import annotations
+
+from corrigenda.compare.blocks import (
+    Block,
+    BlockKind,
+    Operation,
+    OperationKind,
+    apply_diff,
+    diff_body,
+    diff_words,
+)
+from corrigenda.compare.contacts import mask_contacts
+from corrigenda.compare.judge import compare, is_silent
+
+__all__ = [
+    "Block",
+    "BlockKind",
+    "Operation",
+    "OperationKind",
+    "apply_diff",
+    "compare",
+    "diff_body",
+    "diff_words",
+    "is_silent",
+    "mask_contacts",
+]

@@ -1,0 +1,247 @@
+"""www.beehive.govt.nz: the New Zealand Government's releases (DESIGN section 10).
+
+An article stands in ``article.node--type-article``; its text in the main column
+(``div.ds-three-col__main``), files and share links in the columns beside it. Menus,
+teasers and the foot of the page repeat ministers, portfolios and dates, so nothing is
+read outside the article, and inside it nothing from teasers or from the body's text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from datetime import UTC, datetime
+from urllib.parse import parse_qsl, urljoin, urlsplit
+
+from bs4 import Tag
+
+from corrigenda.errors import InvalidURL
+from corrigenda.html5 import parse
+from corrigenda.models import Attachment, ContentType, Entry
+from corrigenda.sources.protocol import ArticleParts
+from corrigenda.urls import canonical
+
+HOST = "www.beehive.govt.nz"
+_ITEMS = {
+    "release": ContentType.RELEASE,
+    "speech": ContentType.SPEECH,
+    "feature": ContentType.FEATURE,
+    "node": ContentType.RELEASE,  # a node does not say what it is; nearly all are releases
+}
+_LISTINGS = frozenset(
+    {"", "releases", "speeches", "features", "search"}
+    | {"minister", "ministers", "portfolio", "portfolios"}
+)
+_NODE = re.compile(r"/node/(\d+)")
+_LENGTH = re.compile(r";\s*length=(\d+)")
+
+# The article is cut out of the bytes: parsing whole pages costs fifty times as much.
+_OPENING = re.compile(rb"<article(?=[\s/>])((?:[^>\"']|\"[^\"]*\"|'[^']*')*+)>", re.IGNORECASE)
+_CLASS = re.compile(rb"\sclass\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s>\"']+))", re.IGNORECASE)
+_ARTICLE_TAG = re.compile(
+    rb"<!--(?:-?>|.*?--!?>)|<script\b.*?</script\b|<(/?)article(?=[\s/>])",
+    re.IGNORECASE | re.DOTALL,
+)
+_WHOLE_PAGE = re.compile(rb"<(?:!doctype|html|head|body)\b", re.IGNORECASE)
+
+
+class Beehive:
+    """The adapter for www.beehive.govt.nz; see :class:`~corrigenda.sources.protocol.Source`."""
+
+    name = "beehive"
+    title = "Beehive.govt.nz"
+    hosts: tuple[str, ...] = (HOST, "beehive.govt.nz")
+    home = f"https://{HOST}/"
+    feed_url = f"https://{HOST}/rss.xml"
+    sitemap_url = f"https://{HOST}/sitemap.xml"
+
+    def canonical(self, url: str) -> str:
+        """Return the canonical form: of the site's two hosts and schemes, one each."""
+        address = canonical(url, base=self.home)
+        parts = urlsplit(address)
+        if parts.netloc in self.hosts:
+            address = parts._replace(scheme="https", netloc=HOST).geturl()
+        return address
+
+    def content_type(self, url: str) -> ContentType | None:
+        """Return what a canonical URL names, or None when it is not an item we follow."""
+        kind, slug = self._place(url)
+        if not slug or (kind == "node" and not slug.isdigit()):
+            return None
+        return _ITEMS.get(kind)
+
+    def is_listing(self, url: str) -> bool:
+        """Tell whether a canonical URL is the home page or a list of items."""
+        return urlsplit(url).netloc in self.hosts and self._place(url)[0] in _LISTINGS
+
+    def node_id(self, url: str) -> int | None:
+        """Return the number in ``/node/123``, if that is the URL."""
+        match = _NODE.fullmatch(urlsplit(url).path)
+        return int(match.group(1)) if match else None
+
+    def listing_url(self, page: int) -> str:
+        """Return the address of a page of releases, counted from 0, 24 to a page."""
+        return f"{self.home}releases?page={page}"
+
+    def find_article(self, html: bytes) -> bytes | None:
+        """Cut the article out of a page.
+
+        By its tags in the bytes if they can be found there, else by parsing the page.
+        A piece of a page with a title and a body, as an archive keeps it, is all article.
+        An article never closed, on a page never closed, is truncated, and none.
+        """
+        for opening in _OPENING.finditer(html):
+            if _is_article(opening.group(1)) and not _is_hidden(html, opening.start()):
+                return _cut(html, opening.start()) or _parsed_article(html)
+        if _WHOLE_PAGE.search(html) is None:
+            is_column = b"article__title" in html and b"field--name-body" in html
+            return html if is_column else None
+        return _parsed_article(html)
+
+    def read_article(self, article: Tag, url: str) -> ArticleParts:
+        """Find the parts of an article."""
+        root = _find_article(article) or article
+        main = root.select_one(".ds-three-col__main") or root
+        body = next(_own(main, ".field--name-body"), None)
+        title = next(_own(main, "h1.article__title", beside=body), None)
+        time = next(_own(main, "time.meta__date time[datetime]", beside=body), None)
+        return ArticleParts(
+            title=None if title is None else title.get_text(),
+            date_attribute=None if time is None else str(time["datetime"]),
+            date_displayed=None if time is None else time.get_text(),
+            ministers=_names(_own(main, "ul.meta--ministers > li", beside=body)),
+            portfolios=_names(_own(main, "em.tag--portfolio", beside=body)),
+            attachments=tuple(_attachments(root, url)),
+            body=body,
+            aliases=tuple(self._aliases(root, url)),
+            node_id=_own_number(root),
+        )
+
+    def read_listing(self, html: bytes, url: str) -> Sequence[Entry]:
+        """Return the entries of a listing page, in page order."""
+        page = parse(html.decode("utf-8", "replace"))
+        entries = (self._entry(teaser, url) for teaser in page.select("article.teaser"))
+        return [entry for entry in entries if entry]
+
+    def _place(self, url: str) -> tuple[str, str]:
+        """Split a URL of the site into its first path segment and what follows."""
+        parts = urlsplit(url)
+        if parts.netloc not in self.hosts:
+            return "-", ""
+        kind, _, slug = parts.path.removeprefix("/").partition("/")
+        return kind, slug
+
+    def _aliases(self, root: Tag, url: str) -> Iterator[str]:
+        """Yield the item URLs that share links name, other than the page's own, each once."""
+        seen = {url}
+        for link in root.select("a.social__link[href]"):
+            for name, value in parse_qsl(urlsplit(str(link["href"])).query):
+                with suppress(InvalidURL):
+                    shared = self.canonical(value) if name in ("u", "url") else url
+                    if shared not in seen and self.content_type(shared):
+                        seen.add(shared)
+                        yield shared
+
+    def _entry(self, teaser: Tag, url: str) -> Entry | None:
+        """Read one teaser; None when it links to nothing we follow."""
+        headlines = teaser.select(":is(h1, h2, h3, h4) a[href]")
+        for link in [*headlines, *teaser.select("a[href]")]:
+            with suppress(InvalidURL):
+                address = self.canonical(urljoin(url, str(link["href"])))
+                if self.content_type(address):
+                    times = teaser.select("time[datetime]")
+                    return Entry(
+                        url=address,
+                        channel="listing",
+                        title=link.get_text().strip() or None,
+                        published_at=next(filter(None, map(_moment, times)), None),
+                        node_id=_own_number(teaser) or self.node_id(address),
+                    )
+        return None
+
+
+def _is_article(attributes: bytes) -> bool:
+    """Tell by an ``article`` tag's attributes whether it holds an item, not a teaser of one."""
+    found = _CLASS.search(attributes)
+    classes = b"".join(found.groups(b"")).split() if found else []
+    return b"node--type-article" in classes and not any(b"teaser" in name for name in classes)
+
+
+def _is_hidden(html: bytes, position: int) -> bool:
+    """Tell whether a tag stands inside a comment or a script."""
+    pairs = ((b"<!--", b"-->"), (b"<script", b"</script"))
+    return any(html.rfind(a, 0, position) > html.rfind(b, 0, position) for a, b in pairs)
+
+
+def _cut(html: bytes, start: int) -> bytes | None:
+    """Return the article that starts here, up to the end tag that is its own."""
+    depth = 0
+    for tag in _ARTICLE_TAG.finditer(html, start):
+        if tag.group(1) is not None:
+            depth += -1 if tag.group(1) else 1
+            if not depth:
+                return html[start : html.find(b">", tag.end()) + 1 or None]
+    return None
+
+
+def _parsed_article(html: bytes) -> bytes | None:
+    """Find the article in a whole page's tree: slow, for pages whose tags are written oddly."""
+    if b"node--type-article" not in html or b"</html" not in html[-1000:].lower():
+        return None
+    article = _find_article(parse(html.decode("utf-8", "replace")))
+    return None if article is None else str(article).encode()
+
+
+def _find_article(tree: Tag) -> Tag | None:
+    """Return the item's article: the tree itself or the first inside, but no teaser."""
+    candidates = [tree, *tree.select("article.node--type-article")]
+    return next((tag for tag in candidates if tag.name == "article" and not _is_teaser(tag)), None)
+
+
+def _is_teaser(tag: Tag) -> bool:
+    return any("teaser" in name for name in tag.get_attribute_list("class") if name)
+
+
+def _own(main: Tag, selector: str, *, beside: Tag | None = None) -> Iterator[Tag]:
+    """Yield what matches in the main column, but neither in teasers nor in the body."""
+    for tag in main.select(selector):
+        for parent in tag.parents:
+            if parent is main:
+                yield tag
+            if parent is main or parent is beside or parent.name == "article":
+                break
+
+
+def _names(items: Iterator[Tag]) -> tuple[str, ...]:
+    """Return the names of ministers or portfolios, linked or archived."""
+    return tuple(
+        (item.select_one(".minister__title, .is-archived") or item).get_text() for item in items
+    )
+
+
+def _attachments(root: Tag, url: str) -> Iterator[Attachment]:
+    for link in root.select("aside.article__related .file a[href]"):
+        length = _LENGTH.search(str(link.get("type", "")))
+        yield Attachment(
+            url=urljoin(url, str(link["href"]).strip()),
+            length=int(length.group(1)) if length else None,
+        )
+
+
+def _own_number(article: Tag) -> int | None:
+    """Return the node number an article states about itself."""
+    number = str(article.get("data-history-node-id", ""))
+    about = _NODE.fullmatch(str(article.get("about", "")))
+    if number.isascii() and number.isdigit():
+        return int(number)
+    return int(about.group(1)) if about else None
+
+
+def _moment(time: Tag) -> datetime | None:
+    """Return a teaser's time in UTC; None where it says none that can be read."""
+    try:
+        moment = datetime.fromisoformat(str(time["datetime"]))
+        return moment.astimezone(UTC) if moment.tzinfo else None
+    except (ValueError, OverflowError):
+        return None

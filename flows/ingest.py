@@ -1,0 +1,53 @@
+"""The flow that runs on a schedule: what is new at the source, and what changed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Annotated, Any
+
+from prefect import flow
+from prefect.client.schemas.objects import State
+from prefect.runtime import flow_run
+from pydantic import Field
+
+from corrigenda.models import Entry
+from flows.parameters import settings_for
+from flows.session import Session, open_session
+from flows.tasks import check_all, discover, finish, summarise
+from storage.times import now
+
+
+@flow(name="ingest", flow_run_name="ingest {source}", persist_result=False)
+def ingest(
+    *,
+    source: Annotated[str, Field(description="Which source, e.g. beehive")] = "beehive",
+    db: Annotated[
+        Path | None, Field(description="Database file; left out: CORRIGENDA_DB or corrigenda.db")
+    ] = None,
+    origin: Annotated[
+        str, Field(description="Send requests to this address instead of the site's own")
+    ] = "",
+) -> State[dict[str, Any]]:
+    """Discover what is new (from the feed) and check it, and check again what is due.
+
+    Returns:
+        A state whose data is the run's account. It is Failed, and says why, when the
+        source could not be seen: "no changes" is never said by a run that saw nothing.
+    """
+    settings = settings_for(db=db, origin=origin)
+    parameters = {"source": source, "db": settings.db, "origin": settings.origin}
+    with open_session(settings, source, "ingest", parameters, flow_run.id or "") as session:
+        listed = discover(session)
+        check_all(session, list(_due(session, listed.entries)))
+        summarise(session)
+    return finish(session.tally)
+
+
+def _due(session: Session, entries: Iterable[Entry]) -> Iterable[Entry]:
+    """Yield the entries that are new or worth another look by now."""
+    for entry in entries:
+        known = session.store.known(entry.url)
+        checked = known.last_checked_at if known else None
+        if session.settings.is_due(now(), checked, entry.published_at):
+            yield entry

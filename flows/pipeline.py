@@ -1,0 +1,128 @@
+"""One entry's way from URL to recorded change. No Prefect here.
+
+::
+
+    Entry --> Capture --> verdict --> Document --> Version, Change
+            fetch       judge       normalise    compare, record
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import replace
+
+from corrigenda.challenges import scrub
+from corrigenda.errors import ArticleError
+from corrigenda.models import Capture, Entry, Judgement, Verdict
+from corrigenda.normalise import NORMALISER_VERSION, normalise
+from corrigenda.sources.protocol import Source
+from corrigenda.verdicts import judge
+from flows.progress import reporter
+from flows.session import Session
+from storage.contents import from_reading
+from storage.store import Known, Recorded, Seen
+
+
+def check(session: Session, entry: Entry) -> Verdict:
+    """Fetch one entry, judge it, and record all that follows.
+
+    Returns:
+        The verdict.
+    """
+    known = session.store.known(entry.url)
+    capture = _fetch(session, entry.url, known)
+    seen = interpret(capture, session.source, known, node_id=entry.node_id)
+    recorded = session.store.record(session.tally.run, seen)
+    verdict = seen.judgement.verdict
+    session.tally.add(verdict, recorded)
+    session.note_verdict(seen.judgement)
+    session.done.add(entry.url)
+    _note_issues(session, seen, recorded)
+    reporter().checked(entry.url, verdict, tuple(str(kind) for _, kind in recorded.changes))
+    if verdict is Verdict.MOVED and seen.judgement.target:
+        _follow(session, seen.judgement.target)
+    return verdict
+
+
+def interpret(
+    capture: Capture, source: Source, known: Known | None, *, node_id: int | None = None
+) -> Seen:
+    """Judge a capture and read it where it is a release.
+
+    Args:
+        capture: What was fetched.
+        source: The site.
+        known: What the store knows of the release.
+        node_id: The number its entry claims.
+    """
+    judgement = judge(capture, source)
+    content_type = source.content_type(capture.url)
+    blank = Seen(capture=capture, judgement=judgement, node_id=node_id)
+    if content_type is not None:
+        blank = replace(blank, content_type=content_type)
+    match judgement.verdict:
+        case Verdict.RELEASE:
+            return _read(blank, source, known)
+        case Verdict.UNMODIFIED if known is not None and known.content is not None:
+            return replace(blank, content=known.content)
+        case Verdict.UNMODIFIED:
+            return _broken(blank, "304 for a page never seen")
+        case Verdict.CHALLENGE:
+            return replace(blank, capture=replace(capture, body=scrub(capture.body)))
+        case _:
+            return blank
+
+
+def _fetch(session: Session, url: str, known: Known | None) -> Capture:
+    """Ask for a page, conditionally where what we hold was read by this normaliser."""
+    if known is None or not _current(known):
+        return session.client.get(url)
+    return session.client.get(url, etag=known.etag, last_modified=known.last_modified)
+
+
+def _current(known: Known) -> bool:
+    return known.content is not None and known.content.normaliser_version == NORMALISER_VERSION
+
+
+def _read(seen: Seen, source: Source, known: Known | None) -> Seen:
+    """Normalise a page judged to be a release, unless its article is the one already read."""
+    capture = seen.capture
+    article = source.find_article(capture.body) or b""
+    article_sha256 = hashlib.sha256(article).hexdigest()
+    if known is not None and _current(known) and known.article_sha256 == article_sha256:
+        unmodified = Judgement(verdict=Verdict.UNMODIFIED, reason="the article is as before")
+        return replace(seen, judgement=unmodified, content=known.content)
+    try:
+        reading = normalise(capture.body, capture.final_url or capture.url, source)
+    except ArticleError as error:
+        return _broken(seen, error.problem)
+    return replace(
+        seen,
+        content=from_reading(reading, NORMALISER_VERSION),
+        node_id=reading.node_id or seen.node_id,
+        content_type=reading.content_type,
+        aliases=reading.aliases,
+        article_sha256=article_sha256,
+        published_at=reading.date_attribute,
+    )
+
+
+def _broken(seen: Seen, reason: str) -> Seen:
+    return replace(seen, judgement=Judgement(verdict=Verdict.BROKEN, reason=reason))
+
+
+def _note_issues(session: Session, seen: Seen, recorded: Recorded) -> None:
+    """Record what the run could not interpret: once per version, not per check."""
+    url = seen.capture.url
+    if seen.judgement.verdict is Verdict.BROKEN:
+        session.issue(url, seen.judgement.reason)
+    if seen.content is not None and recorded.versions_added:
+        for note in seen.content.details["notes"]:
+            session.issue(url, note)
+
+
+def _follow(session: Session, target: str) -> None:
+    """Check where a release moved to, unless this run did or will not go further."""
+    if target not in session.done:
+        session.tally.entries += 1
+        check(session, Entry(url=target, channel="redirect"))

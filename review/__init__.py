@@ -1,0 +1,1 @@
+"""Where people look: the Datasette plugin, its pages and feeds."""

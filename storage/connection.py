@@ -1,0 +1,124 @@
+"""Opening the database file, and everything that can be wrong with it."""
+
+from __future__ import annotations
+
+import sqlite3
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib import resources
+from pathlib import Path
+
+from sqlite_utils import Database
+
+from corrigenda.errors import StoreError, StoreLocked, StoreReadOnly, StoreTooNew
+from storage.migrations import migrations
+
+#: Seconds SQLite itself waits for another connection's transaction.
+BUSY_TIMEOUT = 5.0
+
+
+def open_database(path: Path, *, create: bool = False) -> Database:
+    """Open the store, and bring its tables up to date when it may be written.
+
+    Args:
+        path: The database file.
+        create: Make the file and apply pending migrations. Without it the file is
+            opened for reading and never touched.
+
+    Raises:
+        StoreReadOnly: The file or folder cannot be written.
+        StoreTooNew: It has migrations this program does not know.
+        StoreError: It does not exist, or is not such a database.
+    """
+    if path.is_dir():
+        raise StoreError(path, "is a folder; --db names a file")
+    if not create and not path.exists():
+        raise StoreError(
+            path,
+            "does not exist. Run `corrigenda ingest` or `corrigenda backfill` first, "
+            "or name another file with --db",
+        )
+    if create and not path.parent.is_dir():
+        raise StoreError(path, "its folder does not exist. Create it, or choose another --db")
+    with translate(path):
+        db = Database(_connect(path, writable=create))
+        _refuse_unknown(db, path)
+        if create:
+            db.execute("PRAGMA journal_mode = WAL")
+            db.execute("PRAGMA synchronous = FULL")  # survives a power cut, not just a crash
+            if migrations.pending(db):
+                migrations.apply(db)
+            _refresh_views(db)
+    return db
+
+
+@contextmanager
+def translate(path: Path) -> Iterator[None]:
+    """Turn SQLite's errors into ours, naming the file and what to do.
+
+    Raises:
+        StoreReadOnly: The file, its folder or the disk does not accept a write.
+        StoreLocked: Somebody else holds the file past the busy timeout.
+        StoreError: Anything else SQLite reports about the file.
+    """
+    try:
+        yield
+    except sqlite3.OperationalError as error:
+        text = str(error)
+        if "readonly" in text or "unable to open" in text:
+            raise StoreReadOnly(
+                path,
+                "cannot be written. Check the permissions of the file and its folder, "
+                "or choose another --db",
+            ) from None
+        if "locked" in text or "busy" in text:
+            raise StoreLocked(path, "another program") from None
+        raise StoreError(path, f"cannot be used: {text}") from None
+    except sqlite3.DatabaseError as error:
+        if isinstance(error, sqlite3.IntegrityError | sqlite3.ProgrammingError):
+            raise  # ours to fix, not the reader's
+        raise StoreError(path, f"is not a Corrigenda database ({error})") from None
+
+
+@contextmanager
+def transaction(db: Database) -> Iterator[None]:
+    """Run a block as one write transaction: all of it, or nothing.
+
+    IMMEDIATE takes the write lock before the first read, so that what was read is
+    still true when it is written.
+    """
+    db.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+    except BaseException:
+        db.conn.rollback()
+        raise
+    db.execute("COMMIT")
+
+
+def _connect(path: Path, *, writable: bool) -> sqlite3.Connection:
+    uri = f"{path.resolve().as_uri()}?mode={'rwc' if writable else 'ro'}"
+    # isolation_level None: transactions begin where the code says so, nowhere else.
+    conn = sqlite3.connect(uri, uri=True, timeout=BUSY_TIMEOUT, isolation_level=None)
+    conn.execute("PRAGMA foreign_keys = ON")
+    return conn
+
+
+def _refresh_views(db: Database) -> None:
+    """Recreate the views when their file changed, told by a checksum in the header."""
+    script = resources.files("storage").joinpath("views.sql").read_text("utf-8")
+    checksum = zlib.crc32(script.encode()) & 0x7FFFFFFF  # user_version is a signed 32-bit field
+    if db.execute("PRAGMA user_version").fetchone()[0] == checksum:
+        return
+    db.executescript(f"BEGIN IMMEDIATE; {script} PRAGMA user_version = {checksum}; COMMIT;")
+
+
+def _refuse_unknown(db: Database, path: Path) -> None:
+    """Refuse a file made by a newer program, or by another one altogether."""
+    applied = {m.name for m in migrations.applied(db)}
+    known = {m.name for m in migrations.pending(Database(memory=True))}
+    if unknown := applied - known:
+        raise StoreTooNew(path, tuple(sorted(unknown)))
+    if not applied and db.table_names():
+        raise StoreError(path, "is some other program's database. Choose another --db")

@@ -1,0 +1,109 @@
+"""What a version says, in the shape the timeline works with."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, replace
+from typing import Any
+
+from sqlite_utils import Database
+
+from corrigenda import documents
+from corrigenda.models import Attachment, Document, Reading
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Content:
+    """One reading, ready to be written as a version.
+
+    Attributes:
+        document: The document, attachment lengths included.
+        text: The document as written.
+        digest: Hex SHA-256 of ``text``.
+        details: What the document does not write down: times as found, the rule that
+            gave the date, quality notes.
+        normaliser_version: Which normaliser read it.
+    """
+
+    document: Document
+    text: str
+    digest: str
+    details: dict[str, Any]
+    normaliser_version: int
+
+    @property
+    def lengths(self) -> dict[str, int]:
+        """Attachment lengths that are known, by URL."""
+        return {a.url: a.length for a in self.document.attachments if a.length is not None}
+
+    @property
+    def fields(self) -> str:
+        """The fields as the ``versions.fields`` column holds them (JSON)."""
+        document = self.document
+        return json.dumps(
+            {
+                "ministers": document.ministers,
+                "portfolios": document.portfolios,
+                "attachments": [{"url": a.url, "length": a.length} for a in document.attachments],
+                **self.details,
+            },
+            ensure_ascii=False,
+            sort_keys=True,
+        )
+
+    def with_lengths(self, lengths: dict[str, int]) -> Content:
+        """Return the same content with other attachment lengths."""
+        attachments = tuple(
+            Attachment(url=a.url, length=lengths.get(a.url)) for a in self.document.attachments
+        )
+        return replace(self, document=replace(self.document, attachments=attachments))
+
+
+def from_reading(reading: Reading, normaliser_version: int) -> Content:
+    """Return the content of a reading."""
+    text = documents.write(reading.document)
+    return Content(
+        document=reading.document,
+        text=text,
+        digest=documents.digest(text),
+        details={
+            "date_attribute": reading.date_attribute,
+            "date_displayed": reading.date_displayed,
+            "date_rule": reading.date_rule,
+            "notes": reading.notes,
+        },
+        normaliser_version=normaliser_version,
+    )
+
+
+def of_version(db: Database, version_id: int) -> Content:
+    """Return a version's content as the newest normaliser reads it.
+
+    A derivation is the same version read again by later code, so comparisons use it:
+    otherwise our own improvement would show as the publisher's edit.
+    """
+    row = db.execute(
+        """
+        SELECT text, digest, fields, normaliser_version FROM (
+            SELECT text, digest, fields, normaliser_version, 0 AS derived
+            FROM versions WHERE id = :id
+            UNION ALL
+            SELECT text, digest, fields, normaliser_version, id
+            FROM derivations WHERE version_id = :id
+        ) ORDER BY normaliser_version DESC, derived DESC LIMIT 1
+        """,
+        {"id": version_id},
+    ).fetchone()
+    text, digest, fields, normaliser_version = row
+    details = json.loads(fields)
+    lengths = {a["url"]: a["length"] for a in details.pop("attachments")}
+    for written in ("ministers", "portfolios"):
+        details.pop(written)
+    content = Content(
+        document=documents.read(text),
+        text=text,
+        digest=digest,
+        details=details,
+        normaliser_version=normaliser_version,
+    )
+    return content.with_lengths(lengths)

@@ -1,0 +1,97 @@
+"""Runs of one content among observations (pure)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+
+@dataclass(slots=True, kw_only=True)
+class Observation:
+    """One row of ``observations``, or the one being added (without a version yet).
+
+    Attributes:
+        capture_id: The capture that showed it.
+        observed_at: When, as the store writes times.
+        via: The way the capture came.
+        version_id: The version it showed; None while that is being found out.
+        digests: Every digest that content has been read as.
+        lengths: Attachment lengths the capture told, by URL.
+    """
+
+    capture_id: int
+    observed_at: str
+    via: str
+    version_id: int | None
+    digests: frozenset[str]
+    lengths: dict[str, int]
+
+    @property
+    def sort_key(self) -> tuple[str, str]:
+        """Place in time."""
+        # Two captures of one instant: any order will do, if it never depends on which
+        # was imported first.
+        return (self.observed_at, min(self.digests))
+
+
+@dataclass(slots=True, kw_only=True)
+class Span:
+    """A run of observations of one content.
+
+    Attributes:
+        observations: In order, never empty once cut.
+        digests: Every digest among them.
+        lengths: Every attachment length among them.
+        version_id: The version that stands for it, once assigned.
+    """
+
+    observations: list[Observation] = field(default_factory=list)
+    digests: frozenset[str] = frozenset()
+    lengths: dict[str, int] = field(default_factory=dict)
+    version_id: int = 0
+
+    def accepts(self, seen: Observation) -> bool:
+        """Tell whether an observation shows what this span shows.
+
+        Attachment lengths are not always known; they part two captures only where both
+        know a length and the lengths differ: the file behind the link was replaced.
+        """
+        if not self.digests & seen.digests:
+            return False
+        return all(self.lengths.get(url, n) == n for url, n in seen.lengths.items())
+
+    def add(self, seen: Observation) -> None:
+        """Append an observation this span accepts."""
+        self.digests |= seen.digests
+        self.lengths |= seen.lengths
+        self.observations.append(seen)
+
+    @property
+    def first(self) -> str:
+        """When it was first observed."""
+        return self.observations[0].observed_at
+
+    @property
+    def last(self) -> str:
+        """When it was last observed."""
+        return self.observations[-1].observed_at
+
+    @property
+    def via(self) -> str:
+        """The ways its captures came, comma-separated, first seen first."""
+        return ",".join(dict.fromkeys(o.via for o in self.observations))
+
+
+def cut(observations: Iterable[Observation]) -> list[Span]:
+    """Cut observations, put in order, into runs of one content."""
+    spans: list[Span] = []
+    for seen in sorted(observations, key=lambda o: o.sort_key):
+        if not spans or not spans[-1].accepts(seen):
+            spans.append(Span())
+        spans[-1].add(seen)
+    return spans
+
+
+def is_revert(spans: list[Span], index: int) -> int:
+    """1 when the span shows again what an earlier one, not the last, showed."""
+    return int(any(s.digests & spans[index].digests for s in spans[: index - 1]))

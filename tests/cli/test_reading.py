@@ -1,0 +1,124 @@
+"""Commands that read: against a store made by the real store code."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from storage.connection import open_database
+from tests.cli.conftest import Corrigenda
+from tests.storage.factory import URL, content, open_store, seen
+
+
+@pytest.fixture
+def db(tmp_path: Path) -> Path:
+    """A release with three versions: a figure edited, then put back."""
+    path = tmp_path / "corrigenda.db"
+    store = open_store(path)
+    run = store.begin_run("ingest", {})
+    first, second = content("It costs $16,712 a year."), content("It costs $16,172 a year.")
+    for hours, what in enumerate((first, second, first)):
+        store.record(run, seen(what, hours))
+    store.db.close()
+    return path
+
+
+def test_changes_as_json_has_the_promised_shape(corrigenda: Corrigenda, db: Path) -> None:
+    result = corrigenda("changes", "--db", db, "--json", "--kind", "revised")
+    found = json.loads(result.stdout.splitlines()[-1])
+    assert set(found[0]) == {
+        "id", "url", "title", "kind", "significance", "reasons", "fields", "after", "before",
+        "from_version", "to_version", "silent", "revert", "review",
+    }  # fmt: skip
+    assert [c["revert"] for c in found] == [True, False]
+    assert found[1]["after"] == "2026-05-01T00:00:00Z"
+    assert found[1]["before"] == "2026-05-01T01:00:00Z"
+
+
+def test_changes_in_words_begin_with_the_figure(corrigenda: Corrigenda, db: Path) -> None:
+    lines = corrigenda("changes", "--db", db).stdout.splitlines()
+    assert lines[0].startswith("HIGH")
+    assert "16,7" in lines[2]
+    assert "between 1 May 2026 01:00 and 02:00 UTC" in lines[1]
+
+
+def test_history_as_json_has_the_promised_shape(corrigenda: Corrigenda, db: Path) -> None:
+    told = json.loads(corrigenda("history", URL, "--db", db, "--json").stdout)
+    assert set(told) == {"url", "title", "status", "versions", "changes"}
+    assert set(told["versions"][0]) == {
+        "number", "digest", "first_observed", "last_observed", "captures", "via"
+    }  # fmt: skip
+    assert [v["number"] for v in told["versions"]] == [1, 2, 3]
+    assert [c["kind"] for c in told["changes"]] == ["published", "revised", "revised"]
+
+
+def test_show_writes_the_document_and_nothing_else(corrigenda: Corrigenda, db: Path) -> None:
+    text = content("It costs $16,172 a year.").text
+    assert corrigenda("show", URL, "--db", db, "--version", 2).stdout == text
+    assert corrigenda("show", URL, "--db", db, "--at", "2026-05-01T01:30").stdout == text
+
+
+def test_show_finds_a_release_however_its_address_is_written(
+    corrigenda: Corrigenda, db: Path
+) -> None:
+    result = corrigenda("show", "http://beehive.govt.nz/release/a-bridge/?utm_source=x", "--db", db)
+    assert result.stdout.startswith("---\ntitle:")
+
+
+def test_diff_shows_the_words(corrigenda: Corrigenda, db: Path) -> None:
+    result = corrigenda("diff", URL, "--db", db, "--from", 1, "--to", 2)
+    assert "[-$16,712-]{+$16,172+}" in result.stdout or "16,712" in result.stdout
+
+
+def test_a_mark_is_appended_and_shows_in_the_log(corrigenda: Corrigenda, db: Path) -> None:
+    for verdict in ("follow up", "meaningful"):
+        assert corrigenda("mark", 2, "--verdict", verdict, "--db", db).returncode == 0
+    found = json.loads(corrigenda("changes", "--db", db, "--json").stdout)
+    assert {c["id"]: c["review"] for c in found}[2] == "meaningful"
+    assert open_database(db).execute("SELECT count(*) FROM reviews").fetchone() == (2,)
+    left = json.loads(corrigenda("changes", "--db", db, "--json", "--status", "open").stdout)
+    assert 2 not in {c["id"] for c in left}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "said"),
+    [
+        (("show", "https://www.beehive.govt.nz/release/unknown"), 1, "holds no release"),
+        (("show", URL, "--version", "9"), 1, "no version 9"),
+        (("show", URL, "--at", "yesterday"), 2, "not a time"),
+        (("show", "nonsense"), 2, "not a usable URL"),
+        (("changes", "--since", "soon"), 2, "not a time"),
+        (("changes", "--status", "sleeping"), 2, "sleeping"),
+        (("changes", "--kind", "vanished"), 2, "vanished"),
+        (("mark", "99", "--verdict", "meaningful"), 1, "no change 99"),
+        (("history",), 2, "URL"),
+    ],
+)
+def test_bad_input_is_told_in_a_sentence(
+    corrigenda: Corrigenda, db: Path, no_traceback: object, arguments: tuple[str, ...],
+    status: int, said: str,
+) -> None:  # fmt: skip
+    result = corrigenda(*arguments, "--db", db)
+    assert result.returncode == status, result.stderr
+    assert said in result.stderr
+    no_traceback(result)  # type: ignore[operator]
+
+
+def test_a_database_that_is_not_there_or_is_none(
+    corrigenda: Corrigenda, tmp_path: Path, no_traceback: object
+) -> None:
+    other = tmp_path / "notes.db"
+    other.write_text("these are my notes, not a database at all; they are long enough" * 20)
+    for path, said in (
+        (tmp_path / "no.db", "does not exist"),
+        (other, "not a Corrigenda database"),
+        (tmp_path, "is a folder"),
+        (tmp_path / "missing" / "x.db", "does not exist"),
+    ):
+        result = corrigenda("changes", "--db", path)
+        assert result.returncode == 1
+        assert said in result.stderr
+        no_traceback(result)  # type: ignore[operator]
+    assert not (tmp_path / "no.db").exists()

@@ -1,0 +1,236 @@
+"""What no edit may escape, and what no setting of the text may cause (DESIGN section 8)."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import date
+
+from hypothesis import assume, example, given
+from hypothesis import strategies as st
+
+from corrigenda.compare import apply_diff, compare, diff_body
+from corrigenda.compare.contacts import contact_passages
+from corrigenda.compare.plain import passages, plain
+from corrigenda.models import Attachment, Document, Significance
+
+SENTENCES = [
+    "The Harbour Minister Ana Example announced $16,172 for new moorings.",
+    "Some 4.5 per cent of the 1,200 berths will not be rebuilt before 3 May 2004.",
+    "“We will spend NZ$1.5 million over 12 years,” Ms Example said.",
+    "Ferries leave at 10:30 am and 4.15 pm from 1 July.",
+    "- a third of the £300 grant;",
+    "- 40% of all wharves, or 7 in Westport; and",
+    "## 2004 in figures",
+    "**Note:** the rate fell to -0.5 percent.",
+    "It is expected that none of the 25 staff will leave.",
+    "The Government must consult Bo Sample and the Tidewater Trust.",
+    "Contact: Cy Specimen, press secretary, 04 555 0199 or 021 555 0123",
+    "ENDS",
+    "3 May 2004",
+    "Harbour plan 7 launched",
+    "![Ana Example at pier 9](/files/pier-9.jpg)",
+    "Short. 5",
+]
+BODIES = st.lists(st.sampled_from(SENTENCES), min_size=1, max_size=8).flatmap(
+    lambda lines: st.lists(
+        st.sampled_from(["\n\n", "  \n", " "]), min_size=len(lines), max_size=len(lines)
+    ).map(lambda gaps: "".join(a + b for a, b in zip(lines, gaps, strict=True)).strip())
+)
+# Free text, rich in what the rules look at, without the brackets and slashes of links.
+FREE = st.text(alphabet="ab AB019.,$%'’“-*_#>\n\u00a0éĀ½", max_size=40)
+WORDS = st.lists(
+    st.sampled_from(
+        "not will 5 6 12 the a cat Ana $ % 1.5 ends photo: see contact: 2004 May".split()
+    ),
+    max_size=12,
+).map(" ".join)
+ANY_BODY = st.one_of(BODIES, FREE, WORDS, st.text(max_size=60))
+
+BASE = Document(
+    title="Harbour plan 7 launched",
+    date=date(2004, 5, 3),
+    url="https://www.beehive.govt.nz/release/harbour-plan-7-launched",
+    ministers=("Hon Ana Example",),
+    portfolios=("Harbours",),
+    attachments=(Attachment(url="https://www.beehive.govt.nz/files/plan-7.pdf"),),
+)
+
+
+def judged(old: str, new: str) -> Significance:
+    """Compare two bodies of one release."""
+    return compare(replace(BASE, body=old), replace(BASE, body=new)).significance
+
+
+def in_contact_line(body: str, at: int) -> bool:
+    """Tell whether a place is on a line with a press contact."""
+    line = body.count("\n", 0, at)
+    found = passages(plain(body).text)
+    # plain() gives photographs lines of their own; such bodies are left out by number.
+    return "![" in body or any(found[i].line == line for i in contact_passages(found))
+
+
+def in_image_address(body: str, at: int) -> bool:
+    """Tell whether a place is in the address of a photograph.
+
+    Left out of the property on purpose: photographs are exchanged and re-encoded, and
+    their numbered addresses tell a reader nothing. It is recorded all the same.
+    """
+    return any(m.start(1) <= at < m.end(1) for m in re.finditer(r"!\[[^\]]*\]\(([^)]*)\)", body))
+
+
+def places(body: str, pattern: str) -> list[int]:
+    """Return where a pattern matches outside contact lines and photographs' addresses."""
+    return [
+        m.start()
+        for m in re.finditer(pattern, body)
+        if not in_image_address(body, m.start()) and not in_contact_line(body, m.start())
+    ]
+
+
+@given(st.one_of(BODIES, FREE, WORDS), st.data())
+def test_a_changed_digit_is_high(body: str, data: st.DataObject) -> None:
+    digits = places(body, r"[0-9]")
+    assume(digits)
+    at = data.draw(st.sampled_from(digits))
+    digit = data.draw(st.sampled_from([d for d in "0123456789" if d != body[at]]))
+    assert judged(body, body[:at] + digit + body[at + 1 :]) is Significance.HIGH
+
+
+@given(st.one_of(BODIES, FREE, WORDS), st.data())
+def test_a_decimal_point_put_in_or_taken_out_is_high(body: str, data: st.DataObject) -> None:
+    points = places(body, r"(?<=[0-9])[.](?=[0-9])")
+    joints = places(body, r"(?<=[0-9])(?=[0-9])")
+    assume(points or joints)
+    at = data.draw(st.sampled_from(points + joints))
+    changed = body[:at] + (body[at + 1 :] if at in points else "." + body[at:])
+    assert judged(body, changed) is Significance.HIGH
+    assert judged(changed, body) is Significance.HIGH
+
+
+@given(st.one_of(BODIES, FREE, WORDS), st.sampled_from("$£€%"), st.data())
+def test_a_currency_or_percent_sign_is_high(body: str, sign: str, data: st.DataObject) -> None:
+    spots = places(body, r"(?<![0-9.,])(?=[0-9])" if sign != "%" else r"(?<=[0-9])(?![0-9.,])")
+    assume(spots)
+    at = data.draw(st.sampled_from(spots))
+    changed = f"{body[:at]}{sign}{body[at:]}"
+    assert judged(body, changed) is Significance.HIGH
+    assert judged(changed, body) is Significance.HIGH
+
+
+@given(st.one_of(BODIES, WORDS), st.data())
+@example(body="a cat", data=None)
+def test_not_put_in_or_taken_out_is_high(body: str, data: st.DataObject | None) -> None:
+    spots = [m.end() for m in re.finditer(r"(?<=[a-z,]) (?=[a-z])", body)]
+    spots = [at for at in spots if at in places(body, "(?=[a-z])")]
+    assume(spots)
+    at = data.draw(st.sampled_from(spots)) if data else spots[0]
+    changed = f"{body[:at]}not {body[at:]}"
+    assert judged(body, changed) is Significance.HIGH
+    assert judged(changed, body) is Significance.HIGH
+
+
+@given(st.sampled_from(["3 May 2004", "13 July", "in March 2003", "at 10:30 am"]), BODIES)
+def test_a_changed_date_is_high(words: str, body: str) -> None:
+    other = {"3 May 2004": "3 June 2004", "13 July": "13 August", "in March 2003": "in May 2003"}
+    line = f"Sailings begin {words} without fail."
+    changed = line.replace(words, other.get(words, "at 10:30 pm"))
+    assert judged(f"{line}\n\n{body}", f"{changed}\n\n{body}") is Significance.HIGH
+    assert judged(f"{body}\n\n{line}", f"{body}\n\n{changed}") is Significance.HIGH
+
+
+@given(BODIES, st.data())
+def test_inside_a_contact_line_a_digit_is_recorded(body: str, data: st.DataObject) -> None:
+    line = "Media contact: Cy Specimen, press secretary, 04 555 0199"
+    at = data.draw(st.sampled_from([i for i, c in enumerate(line) if c.isdigit()]))
+    changed = line[:at] + str((int(line[at]) + 1) % 10) + line[at + 1 :]
+    found = compare(
+        replace(BASE, body=f"{body}\n\n{line}"), replace(BASE, body=f"{body}\n\n{changed}")
+    )
+    assert found.significance is not Significance.NONE
+    assert any(reason.startswith("contact:") for reason in found.reasons) or (
+        found.significance is Significance.HIGH
+    )
+
+
+@given(st.sampled_from(["title", "url", "ministers", "portfolios", "attachments"]), st.data())
+def test_any_digit_changed_in_any_field_is_a_change(name: str, data: st.DataObject) -> None:
+    old = data.draw(st.text(alphabet="ab 0123456789./", min_size=1).filter(_has_digit))
+    at = data.draw(st.sampled_from([i for i, c in enumerate(old) if c.isdigit()]))
+    new = old[:at] + str((int(old[at]) + data.draw(st.integers(1, 9))) % 10) + old[at + 1 :]
+    wrap = {
+        "ministers": lambda text: (text,),
+        "portfolios": lambda text: (text,),
+        "attachments": lambda text: (Attachment(url=text),),
+    }.get(name, lambda text: text)
+    found = compare(replace(BASE, **{name: wrap(old)}), replace(BASE, **{name: wrap(new)}))
+    assert found.significance is not Significance.NONE
+    assert name in found.fields
+    assert found.reasons
+    if name == "title":
+        assert found.significance is Significance.HIGH
+
+
+def _has_digit(text: str) -> bool:
+    return any(c.isdigit() for c in text)
+
+
+@given(ANY_BODY, st.data())
+def test_white_space_alone_is_nothing(body: str, data: st.DataObject) -> None:
+    spaces = st.sampled_from([" ", "\u00a0", "  ", "\n", "\n\n", "  \n", "\t", "\u202f", " \u200b"])
+    changed = re.sub(r"\s+", lambda _: data.draw(spaces), body)
+    assert judged(body, changed) is Significance.NONE
+
+
+@given(ANY_BODY)
+def test_the_style_of_quotes_alone_is_nothing(body: str) -> None:
+    curly = re.sub(r'"([^"]*)"', r"“\1”", body).replace("'", "’")
+    straight = body.translate(str.maketrans("“”‘’", "\"\"''"))
+    assert judged(body, curly) is Significance.NONE
+    assert judged(body, straight) is Significance.NONE
+    assert judged(curly, straight) is Significance.NONE
+
+
+@given(ANY_BODY, ANY_BODY)
+def test_applying_the_difference_gives_the_new_body(old: str, new: str) -> None:
+    assert apply_diff(old, diff_body(old, new)) == new
+
+
+@given(BODIES, st.randoms(use_true_random=False))
+def test_applying_the_difference_of_shuffled_paragraphs(
+    body: str, random: st.RandomGenerator
+) -> None:
+    paragraphs = body.split("\n\n")
+    random.shuffle(paragraphs)
+    shuffled = "\n\n".join(paragraphs)
+    assert apply_diff(body, diff_body(body, shuffled)) == shuffled
+
+
+DOCUMENTS = st.builds(
+    Document,
+    title=st.one_of(FREE, st.text(max_size=20)),
+    date=st.none() | st.dates(),
+    url=st.text(max_size=20),
+    ministers=st.lists(st.text(max_size=9), max_size=3).map(tuple),
+    portfolios=st.lists(st.text(max_size=9), max_size=3).map(tuple),
+    attachments=st.lists(
+        st.builds(Attachment, url=st.text(max_size=9), length=st.none() | st.integers(0, 99)),
+        max_size=3,
+    ).map(tuple),
+    body=ANY_BODY,
+)
+
+
+@given(DOCUMENTS)
+def test_a_document_does_not_differ_from_itself(document: Document) -> None:
+    found = compare(document, document)
+    assert found.significance is Significance.NONE
+    assert not (found.reasons or found.fields or found.kinds)
+    assert (found.words_added, found.words_removed) == (0, 0)
+
+
+@given(DOCUMENTS, DOCUMENTS)
+def test_comparing_is_total_and_always_says_why(old: Document, new: Document) -> None:
+    found = compare(old, new)
+    assert bool(found.fields) == bool(found.reasons) == bool(found.kinds)
+    assert len(set(found.reasons)) == len(found.reasons)
