@@ -12,11 +12,11 @@ from collections import Counter
 
 from bs4 import BeautifulSoup
 
-# html5lib's cost is the square of nesting, and of siblings under BeautifulSoup. Nothing
-# an editor makes comes near these (browsers stop at 512 levels); the longest body known
-# has some 2,000 tags.
+# html5lib costs the square of the nesting, and under BeautifulSoup also of the siblings.
+# No editor comes near either limit: browsers stop at 512 levels, and the corpus's longest
+# body has 900 tags.
 MAX_NESTING = 500
-MAX_TAGS = 20_000  # in both kinds, opening and closing
+MAX_TAGS = 20_000  # opening and closing ones
 
 _TAG = re.compile(r"<(/?)([a-zA-Z][^\s/>]*)")
 # Tags that never stay open, or that the next of their kind closes.

@@ -39,8 +39,8 @@ def open_database(path: Path, *, create: bool = False) -> Database:
             "does not exist. Run `corrigenda ingest` or `corrigenda backfill` first, "
             "or name another file with --db",
         )
-    if create and not path.parent.is_dir():
-        raise StoreError(path, "its folder does not exist. Create it, or choose another --db")
+    if create:
+        require_folder(path)
     with translate(path):
         db = Database(_connect(path, writable=create))
         _refuse_unknown(db, path)
@@ -51,6 +51,16 @@ def open_database(path: Path, *, create: bool = False) -> Database:
                 migrations.apply(db)
             _refresh_views(db)
     return db
+
+
+def require_folder(path: Path) -> None:
+    """Refuse a database in a folder that is not there: a slip in --db must not make one.
+
+    Raises:
+        StoreError: There is no such folder.
+    """
+    if not path.parent.is_dir():
+        raise StoreError(path, "its folder does not exist. Create it, or choose another --db")
 
 
 @contextmanager

@@ -31,7 +31,7 @@ def print_json(value: Any) -> None:
 def _plain(value: object) -> str:
     """Write what JSON has no form for: times as the store writes them."""
     if isinstance(value, datetime):
-        return value.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="seconds") + "Z"
+        return value.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
     return str(value)
 
 
