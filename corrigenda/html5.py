@@ -18,6 +18,7 @@ from bs4 import BeautifulSoup
 MAX_NESTING = 500
 MAX_TAGS = 20_000  # opening and closing ones
 
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _TAG = re.compile(r"<(/?)([a-zA-Z][^\s/>]*)")
 # Tags that never stay open, or that the next of their kind closes.
 _NEVER_NESTED = frozenset(
@@ -32,7 +33,9 @@ def parse(markup: str) -> BeautifulSoup:
 
     Never raises, whatever the text: what goes beyond ``MAX_NESTING`` or ``MAX_TAGS``, which
     only a hostile page does, is read by a more forgetful parser that takes it in its stride.
+    Lone surrogates, which no encoding can hold, become U+FFFD.
     """
+    markup = _SURROGATE.sub("\ufffd", markup)
     return BeautifulSoup(markup, "html.parser" if _is_hostile(markup) else "html5lib")
 
 

@@ -40,7 +40,7 @@ def tell(keep: Path | None = None) -> None:
         site = stack.enter_context(Replica(challenged={"statement-on-the-storm"}))
         site.withdrawn.add("new-judges-appointed")
         _say(f"A replica of beehive.govt.nz publishes {len(site.items)} releases at {site.url}.")
-        _say("Starting Prefect's own server for the demo; the first time takes half a minute.")
+        _say("Starting Prefect's server for the demo; that takes some seconds.")
         _chapter("First ingest")
         print(render_tally(_ingest(site, db)))
         _chapter("The publisher edits, silently")

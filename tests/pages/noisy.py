@@ -8,7 +8,8 @@ ARTICLE = '<article class="node node--type-article node--view-mode-full ds-three
 def teaser(slug: str) -> str:
     """A teaser as listings and page feet show it: an article with its own title and date."""
     return f"""<article class="node node--type-article node--view-mode-teaser teaser">
-<time class="meta meta__date" datetime=""><time datetime="1999-09-09T09:09:09Z">9 September</time></time>
+<time class="meta meta__date" datetime=""><time datetime="1999-09-09T09:09:09Z">9/9</time>
+</time>
 <h1 class="article__title"><a href="/release/{slug}">{slug}</a></h1>
 <ul class="meta--ministers"><li><span class="is-archived">Minister of {slug}</span></li></ul>
 <em class="tag tag--portfolio"><span class="is-archived">Portfolio of {slug}</span></em>
@@ -29,13 +30,15 @@ def noisy_page(fragment: str, token: str = "c0ffee") -> str:
 <nav><ul class="meta--ministers"><li><a href="/minister/x">Hon Chrome Header</a></li></ul>
 <em class="tag tag--portfolio"><a href="/portfolio/x">Chrome</a></em>
 <time class="meta meta__date" datetime=""><time datetime="2001-01-01T00:00:00Z">Today</time></time>
-<a class="social__link" href="http://twitter.com/intent/tweet?url=https://www.beehive.govt.nz/release/chrome">Share</a>
+<a class="social__link" href="http://x.com/?url=https://www.beehive.govt.nz/release/y">Share</a>
 <form><input type="hidden" name="form_build_id" value="form-{token}"></form></nav>
 <main>{teaser("before")}
 {as_article(fragment)}
 {teaser("after")}</main>
-<footer><aside class="article__related"><div class="file"><a href="/chrome-{token}.pdf">A file</a></div></aside>
-<img src="/logo.png?itok={token}" alt=""><div class="field--name-body"><p>Crown copyright</p></div></footer>
+<footer><aside class="article__related">
+<div class="file"><a href="/chrome-{token}.pdf">A file</a></div></aside>
+<img src="/logo.png?itok={token}" alt="">
+<div class="field--name-body"><p>Crown copyright</p></div></footer>
 </body></html>"""
 
 

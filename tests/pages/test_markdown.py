@@ -94,10 +94,10 @@ def test_emphasis(html, markdown):
         ("<a href=u><p>a</p><p>b</p></a>", "[a\n\\\nb](u)"),
         ("<a href=u>[6]</a> and [6] or [7", "[\\[6\\]](u) and \\[6] or [7"),
         ("<a href=u>a<a href=v>b</a>", "[a](u)[b](v)"),
-        ('<img src="/a b.jpg" alt="An [old]\nbridge" title="T">', '![An \\[old\\] bridge](/a%20b.jpg "T")'),
+        ('<img src="a b" alt="An [old]\npier" title="T">', '![An \\[old\\] pier](a%20b "T")'),
         ("a<img alt=x>b", "ab"),
     ],
-)  # fmt: skip
+)
 def test_links_and_images(html, markdown):
     check(html, markdown)
 
@@ -241,6 +241,11 @@ def test_markup_and_tree_give_the_same_and_the_tree_stays_as_it_was():
     before = str(body)
     assert to_markdown(body) == to_markdown(html) == "a **bc**\n\n- e\n- f"
     assert str(body) == before
+
+
+def test_surrogates_are_replaced():
+    check("<p>a\udc01\udc02b</p>", "a\ufffd\ufffdb")
+    check('<a href="\ud800"><code>\udc01</code></a>', "[`\ufffd`](%EF%BF%BD)")
 
 
 def test_elements_beyond_the_depth_limit_keep_their_text():

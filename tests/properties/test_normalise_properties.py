@@ -14,22 +14,9 @@ from tests.pages.noisy import noisy_page
 
 URL = "https://www.beehive.govt.nz/release/x"
 BEEHIVE = sources.get("beehive")
-TAGS = [
-    "p",
-    "div",
-    "span",
-    "b",
-    "strong",
-    "i",
-    "em",
-    "a",
-    "ul",
-    "ol",
-    "li",
-    "table",
-    "tr",
-    "td",
-] + ["blockquote", "h2", "h3", "pre", "code", "sup", "u", "o:p", "font", "dl", "dt", "center"]
+TAGS = (
+    "p div span b strong i em a ul ol li table tr td blockquote h2 h3 pre code sup u o:p font dl dt"
+).split(" ")
 TEXT = st.text(alphabet="ab1 .-*_#>+[]()!`~\\<&;=\n\xa0é“", max_size=12)
 TOKEN = st.text(alphabet="0123456789abcdef-_", min_size=1, max_size=20)
 PIECE = st.one_of(
@@ -44,7 +31,7 @@ MARKUP = st.lists(PIECE, max_size=25).map("".join)
 
 
 def column(body, token):
-    return f"""<time class="meta__date"><time datetime="2026-02-16T00:00:00Z">16 February</time></time>
+    return f"""<time class="meta__date"><time datetime="2026-02-16T00:00:00Z">Monday</time></time>
 <h1 class="article__title">Title</h1>
 <ul class="meta--ministers"><li><img src="/p.jpg?itok={token}"><div class="minister__title">Ada
 </div></li></ul><em class="tag--portfolio">Bridges</em>
