@@ -85,6 +85,7 @@ def test_a_backfill_triggered_by_hand_shows_in_the_store_and_nonsense_is_refused
     parameter = f"urls={json.dumps([BRIDGE])}"
     _until(lambda: _runs([*command, parameter], served))
     assert not _runs([*command, "limit=-3"], served)
+    assert _runs([PREFECT, "deployment", "ls"], served)  # 422 with a FastAPI that is too new
     _until(lambda: db.exists() and _published(db) == [BRIDGE], tmp_path / "schedule.log")
 
 
