@@ -97,14 +97,38 @@ def transaction(db: Database) -> Iterator[None]:
 
     IMMEDIATE takes the write lock before the first read, so that what was read is
     still true when it is written.
+
+    Raises:
+        StoreError: As :func:`translate` says; nothing was written.
     """
-    db.execute("BEGIN IMMEDIATE")
-    try:
-        yield
-    except BaseException:
-        db.conn.rollback()
-        raise
-    db.execute("COMMIT")
+    with translate(path_of(db)):
+        db.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+        except BaseException:
+            db.conn.rollback()
+            raise
+        db.execute("COMMIT")
+
+
+@contextmanager
+def reading(path: Path) -> Iterator[Database]:
+    """Open the store for reading, and close it at the end.
+
+    Raises:
+        StoreError: It cannot be opened, or turns out to be damaged while it is read.
+    """
+    with translate(path):
+        db = open_database(path)
+        try:
+            yield db
+        finally:
+            db.close()
+
+
+def path_of(db: Database) -> Path:
+    """Return the file a connection has open."""
+    return Path(db.execute("PRAGMA database_list").fetchone()[2] or ":memory:")
 
 
 def _connect(path: Path, *, writable: bool) -> sqlite3.Connection:

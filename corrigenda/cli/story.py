@@ -96,12 +96,13 @@ def _edit(site: Replica) -> None:
 
 
 def _print_log(db: Path) -> None:
-    from storage.connection import open_database
+    from storage.connection import reading
     from storage.queries import changes, unseen
 
-    database = open_database(db)
-    print(render_changes(changes(database)))
-    for release in unseen(database):
+    with reading(db) as database:
+        found, standing = changes(database), unseen(database)
+    print(render_changes(found))
+    for release in standing:
         word, meaning = _STANDING[release.last_verdict]
         print(f"\n{word:<7} {release.title}\n        {meaning}\n        {release.url}")
 
