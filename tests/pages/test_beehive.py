@@ -220,3 +220,18 @@ def test_listing_entries():
     assert {entry.channel for entry in entries} == {"listing"}
     assert entries[0].published_at == datetime(2026, 2, 16, 12, 43, 54, tzinfo=UTC)
     assert entries[1].published_at is None
+
+
+def test_a_whole_page_without_its_article_tag_is_read_from_the_main_column() -> None:
+    column = (
+        b'<div class="ds-three-col__main"><h1 class="article__title">A bridge</h1>'
+        b'<div class="field--name-body"><p>It stands.</p></div></div>'
+    )
+    page = b"<html><body><nav><h1>Menu</h1></nav>%s<footer></footer></body></html>"
+    assert beehive.find_article(page % column) == column
+    assert beehive.find_article(page % b'<div class="ds-three-col__main"></div>') is None
+
+
+def test_a_feeds_guid_is_an_item_number() -> None:
+    assert beehive.node_id("https://www.beehive.govt.nz/123") == 123
+    assert beehive.content_type("https://www.beehive.govt.nz/123") is None
