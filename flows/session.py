@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from corrigenda import sources
@@ -16,6 +16,9 @@ from flows.progress import reporter
 from flows.tally import Tally
 from storage.lock import run_lock
 from storage.store import Store
+
+#: Where the requests of a run over files would go: the discard port of this machine.
+_NOWHERE = "http://127.0.0.1:9"
 
 
 @dataclass(slots=True, kw_only=True)
@@ -70,8 +73,18 @@ def open_session(
     flow: str,
     parameters: Mapping[str, Any],
     prefect_id: str = "",
+    *,
+    online: bool = True,
 ) -> Iterator[Session]:
     """Begin a run, and close its account however it ends.
+
+    Args:
+        settings: As the run was started with.
+        source_name: Which source.
+        flow: The flow's name.
+        parameters: What a person set.
+        prefect_id: Prefect's own id of the run.
+        online: It may ask the site. A run over files needs no contact.
 
     Raises:
         UnknownSource: No adapter has that name.
@@ -80,7 +93,7 @@ def open_session(
     """
     source = sources.get(source_name)
     with (
-        Client(settings, source.hosts) as client,
+        Client(settings if online else replace(settings, origin=_NOWHERE), source.hosts) as client,
         run_lock(
             settings.db, f"{flow} of {source_name}", wait=settings.lock_wait, waiting=_tell_wait
         ) as db,

@@ -251,10 +251,17 @@ class Store:
 
     # Captures
 
-    def record_list(self, run_id: int, capture: Capture, judgement: Judgement) -> int:
+    def record_list(
+        self,
+        run_id: int,
+        capture: Capture,
+        judgement: Judgement,
+        provenance: Mapping[str, Any] | None = None,
+    ) -> int:
         """Record the capture of a feed, listing or sitemap, which is no release's own."""
+        seen = Seen(capture=capture, judgement=judgement, provenance=provenance)
         with transaction(self.db):
-            return self._insert_capture(run_id, None, Seen(capture=capture, judgement=judgement))
+            return self._insert_capture(run_id, None, seen)
 
     def record(self, run_id: int, seen: Seen) -> Recorded:
         """Record one capture and all that follows from it, in one transaction."""
@@ -288,9 +295,10 @@ class Store:
         capture = seen.capture
         payload = None
         if capture.body:
-            is_page = release_id is not None and seen.judgement.verdict in (
-                Verdict.RELEASE,
-                Verdict.UNMODIFIED,
+            is_page = (
+                release_id is not None
+                and capture.via is not Via.ARCHIVE
+                and seen.judgement.verdict in (Verdict.RELEASE, Verdict.UNMODIFIED)
             )
             payload = self.payloads.put(capture.body, self.source_id, template=is_page)
         headers = [h for h in capture.headers if h[0] not in _PRIVATE_HEADERS]
