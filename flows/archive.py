@@ -12,14 +12,13 @@ where it was, and a second one adds nothing.
 
 from __future__ import annotations
 
-import copy
 import json
 import os
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import closing
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import partial
 from itertools import islice
@@ -33,7 +32,7 @@ from flows.progress import reporter
 from flows.selection import Selection
 from flows.session import Session
 from storage.baseline import REASON, Arrival, Baseline
-from storage.connection import bulk, transaction
+from storage.connection import bulk
 from storage.imports import Held, held_documents, observed_at
 from storage.prepared import Prepared, content_of, prepare_all, prepare_files
 from storage.store import Seen
@@ -113,19 +112,13 @@ class Import:
         Returns:
             Whether there were any.
         """
-        before = copy.deepcopy(self.session.tally)
         some = False
-        try:
-            with transaction(self.session.store.db):
-                for batch in batches:
-                    some = True
-                    wanted = list(self._wanted(batch))
-                    self._record_all(wanted)
-                    reporter().advanced(len(wanted))
-        except BaseException:
-            for spec in fields(before):  # the account tells what is kept
-                setattr(self.session.tally, spec.name, getattr(before, spec.name))
-            raise
+        with self.session.together():
+            for batch in batches:
+                some = True
+                wanted = list(self._wanted(batch))
+                self._record_all(wanted)
+                reporter().advanced(len(wanted))
         return some
 
     def _record_all(self, batch: Sequence[Prepared]) -> None:
@@ -148,6 +141,8 @@ class Import:
 
     def _flush(self, new: dict[str, Arrival]) -> None:
         """Write the first versions gathered so far."""
+        if not new:
+            return
         changes = self._baseline.add(list(new.values()))
         tally = self.session.tally
         tally.verdicts[str(Verdict.RELEASE)] += len(new)

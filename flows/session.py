@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
 from corrigenda import sources
@@ -14,6 +15,7 @@ from corrigenda.settings import Settings
 from corrigenda.sources.protocol import Source
 from flows.progress import reporter
 from flows.tally import Tally
+from storage.connection import transaction
 from storage.lock import run_lock
 from storage.store import Store
 
@@ -47,6 +49,18 @@ class Session:
         """Count and record something that could not be interpreted."""
         self.store.record_issue(self.tally.run, url, problem)
         self.tally.issues += 1
+
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """Record many captures in one transaction; the account tells what was kept."""
+        before = copy.deepcopy(self.tally)
+        try:
+            with transaction(self.store.db):
+                yield
+        except BaseException:
+            for spec in fields(before):
+                setattr(self.tally, spec.name, getattr(before, spec.name))
+            raise
 
     def note_verdict(self, judgement: Judgement) -> None:
         """Keep the source's standing: blocked since its first challenge, open after a page.

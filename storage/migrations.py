@@ -263,3 +263,22 @@ def create_tables(db: Database) -> None:
                 f"CREATE TRIGGER {table}_no_{verb.lower()} BEFORE {verb} ON {table} "
                 f"BEGIN SELECT RAISE(ABORT, '{table} are never changed, only added to'); END"
             )
+
+
+@migrations()
+def add_chosen(db: Database) -> None:
+    """Keep what a backfill found to check, so that going on with it need not look again."""
+    db.execute(
+        """
+        CREATE TABLE chosen (
+            run_id INTEGER NOT NULL REFERENCES runs(id),
+            place INTEGER NOT NULL,
+            url TEXT NOT NULL,
+            channel TEXT NOT NULL,
+            title TEXT,
+            published_at TEXT,
+            node_id INTEGER,
+            PRIMARY KEY (run_id, place)
+        ) STRICT
+        """
+    )
