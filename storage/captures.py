@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from datetime import datetime
 
 from sqlite_utils import Database
 
-from storage.times import to_text
+from corrigenda.models import Capture, Via
+from storage.payloads import Payloads
+from storage.times import from_text, to_text
 
 
 def is_held(db: Database, url: str, captured_at: datetime) -> bool:
@@ -46,3 +49,27 @@ def list_payload(db: Database, url: str, runs: Sequence[int]) -> str | None:
         [*runs, url],
     ).fetchone()
     return str(row[0]) if row and row[0] else None
+
+
+def load(db: Database, payloads: Payloads, capture_id: int) -> Capture:
+    """Return a capture as it was, its body included.
+
+    Raises:
+        StoreError: Its payload is damaged, or not held.
+    """
+    url, via, at, status, final_url, redirects, headers, sha256, elapsed = db.execute(
+        "SELECT url, via, captured_at, status, final_url, redirects, headers, payload_sha256, "
+        "elapsed FROM captures WHERE id = ?",
+        [capture_id],
+    ).fetchone()
+    return Capture(
+        url=url,
+        captured_at=from_text(at),
+        via=Via(via),
+        final_url=final_url,
+        status=status,
+        headers=tuple((name, value) for name, value in json.loads(headers)),
+        redirects=tuple(json.loads(redirects)),
+        body=payloads.get(sha256) if sha256 else b"",
+        elapsed=elapsed,
+    )

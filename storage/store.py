@@ -24,7 +24,6 @@ from corrigenda.models import (
     Judgement,
     ReviewVerdict,
     Track,
-    Verdict,
     Via,
 )
 from corrigenda.sources.protocol import Source
@@ -252,11 +251,7 @@ class Store:
     # Captures
 
     def record_list(
-        self,
-        run_id: int,
-        capture: Capture,
-        judgement: Judgement,
-        provenance: Mapping[str, Any] | None = None,
+        self, run_id: int, capture: Capture, judgement: Judgement, provenance: Any = None
     ) -> int:
         """Record the capture of a feed, listing or sitemap, which is no release's own."""
         seen = Seen(capture=capture, judgement=judgement, provenance=provenance)
@@ -295,11 +290,7 @@ class Store:
         capture = seen.capture
         payload = None
         if capture.body:
-            is_page = (
-                release_id is not None
-                and capture.via is not Via.ARCHIVE
-                and seen.judgement.verdict in (Verdict.RELEASE, Verdict.UNMODIFIED)
-            )
+            is_page = seen.content is not None and capture.via is not Via.ARCHIVE
             payload = self.payloads.put(capture.body, self.source_id, template=is_page)
         headers = [h for h in capture.headers if h[0] not in _PRIVATE_HEADERS]
         return insert(

@@ -11,7 +11,7 @@ import sys
 
 import typer
 
-from corrigenda.cli import backfill, demo, files, log, runs
+from corrigenda.cli import demo, evidence, files, log, runs
 from corrigenda.errors import CorrigendaError
 
 app = typer.Typer(
@@ -33,9 +33,9 @@ app = typer.Typer(
 )
 demo.register(app)
 runs.register(app)
-backfill.register(app)
 log.register(app)
 files.register(app)
+evidence.register(app)
 
 
 def main() -> None:

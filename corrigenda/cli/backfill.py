@@ -13,11 +13,6 @@ from corrigenda.cli.runs import Origin, Source, prepare_prefect, run_flow
 from corrigenda.errors import UsageError
 
 
-def register(app: typer.Typer) -> None:
-    """Add the command."""
-    app.command()(backfill)
-
-
 def backfill(
     source: Source = "beehive",
     urls: Annotated[
@@ -70,7 +65,7 @@ def backfill(
     ] = "",
     as_json: Json = False,
 ) -> None:
-    """Bring in releases you choose, however old, from the site or from what others kept.
+    """Check releases you choose, however old.
 
     From the site: `--urls FILE`, `--listing 40`, `--sitemap`. From the Internet Archive:
     `--wayback`. From files, asking nobody: `--archive DIR`, `--warc FILE`,

@@ -27,7 +27,10 @@ INTERRUPTED = 130
 
 def register(app: typer.Typer) -> None:
     """Add these commands."""
+    from corrigenda.cli.backfill import backfill
+
     app.command()(ingest)
+    app.command()(backfill)
     app.command()(schedule)
 
 
