@@ -170,6 +170,7 @@ def _of_wayback(settings: Settings, source: str, urls_file: Path | None, chosen:
     lines.insert(
         0,
         f"{count(releases, 'release')} to ask the Internet Archive for: "
-        f"{count(releases, 'request')} for its index, and one for each distinct capture it has, which only the index tells.",
+        f"{count(releases, 'request')} for its index, and one for each distinct capture "
+        "it has, which only the index tells.",
     )
     return "\n".join(lines + pace(replace(settings, origin=""), releases))

@@ -4,18 +4,32 @@ from __future__ import annotations
 
 import sys
 from dataclasses import asdict
+from enum import StrEnum
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from corrigenda.cli.options import DEFAULT_DB, Db, Json, print_json
+from corrigenda.wording import count
 
 _MOST_SHOWN = 50
+
+
+class Format(StrEnum):
+    """What an export can be."""
+
+    MARKDOWN = "markdown"
+    JSONL = "jsonl"
+    CSV = "csv"
+    WARC = "warc"
+    TIMEMAP = "timemap"
 
 
 def register(app: typer.Typer) -> None:
     """Add these commands."""
     app.command()(verify)
+    app.command()(export)
 
 
 def verify(
@@ -59,6 +73,39 @@ def verify(
         print("Nothing is damaged." if not report.damages else f"Damaged: {len(report.damages):,}.")
     if report.damages:
         raise typer.Exit(1)
+
+
+def export(
+    to: Annotated[Path, typer.Option(help="The folder to write to; made when not there.")],
+    form: Annotated[
+        Format, typer.Option("--format", help="What to write.", show_choices=True)
+    ] = Format.MARKDOWN,
+    git: Annotated[
+        bool, typer.Option("--git", help="Markdown as a git repository, a commit for each change.")
+    ] = False,
+    db: Db = DEFAULT_DB,
+    as_json: Json = False,
+) -> None:
+    """Write everything out again, in a form that other programs read.
+
+    `markdown`: the documents, `YYYY/MM/YYYY-MM-DD-slug.md`. `jsonl`, `csv`: versions and
+    changes. `warc`: the captures, for pywb and its like. `timemap`: a TimeMap (RFC 7089) for
+    each release. Exporting again writes only what changed.
+    """
+    from storage.connection import reading
+    from storage.export import FORMATS
+
+    if git and form is not Format.MARKDOWN:
+        raise typer.BadParameter("--git goes with --format markdown")
+    with reading(db) as database:
+        result = FORMATS["git" if git else form](database, to)
+    if as_json:
+        print_json(asdict(result))
+    else:
+        print(
+            f"{result.items} in {to}: {count(result.written, 'file')} written, "
+            f"{result.unchanged:,} unchanged."
+        )
 
 
 def _no(_what: str) -> None:
