@@ -107,12 +107,8 @@ def verify(
 
 def _structure(db: Database) -> list[Damage]:
     """Let SQLite check its own pages and records."""
-    rows = [row[0] for row in db.execute("PRAGMA quick_check(20)")]
-    return [
-        Damage(kind="file", table="", row="", problem=problem)
-        for problem in rows
-        if problem != "ok"
-    ]
+    told = (row[0] for row in db.execute("PRAGMA quick_check(20)"))
+    return [Damage(kind="file", table="", row="", problem=text) for text in told if text != "ok"]
 
 
 def _payloads(db: Database, report: Report) -> int:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import filecmp
 import hashlib
 import os
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
+from typing import BinaryIO
 
 from corrigenda.errors import CorrigendaError
 from corrigenda.urls import slug_of
@@ -77,6 +81,27 @@ class Folder:
                     os.utime(path, ns=(nanoseconds, nanoseconds))
         except OSError as error:
             raise _unwritable(path, error) from None
+
+    @contextmanager
+    def stream(self, name: str) -> Iterator[BinaryIO]:
+        """Write a large file piece by piece; it takes its place when it is whole.
+
+        Raises:
+            CorrigendaError: It cannot be written.
+        """
+        path, passing = self.root / name, self.root / f".{os.getpid()}.tmp"
+        try:
+            with passing.open("wb") as file:
+                yield file
+            if path.exists() and filecmp.cmp(path, passing, shallow=False):
+                self.result.unchanged += 1
+            else:
+                passing.replace(path)
+                self.result.written += 1
+        except OSError as error:
+            raise _unwritable(path, error) from None
+        finally:
+            passing.unlink(missing_ok=True)
 
 
 def document_path(day: date | None, url: str, taken: set[str]) -> str:

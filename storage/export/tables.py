@@ -5,9 +5,9 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import orjson
 from sqlite_utils import Database
@@ -20,19 +20,16 @@ from storage.export.held import HeldVersion, all_versions
 from storage.queries import changes
 from storage.times import to_text
 
+_Row = dict[str, Any]
+_Write = Callable[[BinaryIO, Iterable[_Row]], int]
+
 #: What a spreadsheet takes for a formula (https://owasp.org/www-community/attacks/CSV_Injection).
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def export_jsonl(db: Database, to: Path) -> Result:
     """Write ``versions.jsonl`` and ``changes.jsonl``, an object a line."""
-    folder = Folder(to)
-    versions = [_version(version) for version in all_versions(db)]
-    log = [_change(change) for change in _in_order(db)]
-    folder.write("versions.jsonl", b"".join(orjson.dumps(row) + b"\n" for row in versions))
-    folder.write("changes.jsonl", b"".join(orjson.dumps(row) + b"\n" for row in log))
-    folder.result.items = _items(versions, log)
-    return folder.result
+    return _export(db, to, "jsonl", _write_lines)
 
 
 def export_csv(db: Database, to: Path) -> Result:
@@ -41,17 +38,36 @@ def export_csv(db: Database, to: Path) -> Result:
     Lists are joined with ``; ``. Text that a spreadsheet would run as a formula gets an
     apostrophe in front, as spreadsheets themselves do.
     """
+    return _export(db, to, "csv", _write_csv)
+
+
+def _export(db: Database, to: Path, ending: str, write: _Write) -> Result:
     folder = Folder(to)
-    versions = [_version(version) for version in all_versions(db)]
-    log = [_change(change) for change in _in_order(db)]
-    folder.write("versions.csv", _csv(versions))
-    folder.write("changes.csv", _csv(log))
-    folder.result.items = _items(versions, log)
+    with folder.stream(f"versions.{ending}") as file:
+        versions = write(file, (_version(version) for version in all_versions(db)))
+    with folder.stream(f"changes.{ending}") as file:
+        log = write(file, (_change(change) for change in _in_order(db)))
+    folder.result.items = f"{count(versions, 'version')}, {count(log, 'change')}"
     return folder.result
 
 
-def _items(versions: list[dict[str, Any]], log: list[dict[str, Any]]) -> str:
-    return f"{count(len(versions), 'version')}, {count(len(log), 'change')}"
+def _write_lines(file: BinaryIO, rows: Iterable[_Row]) -> int:
+    number = 0
+    for number, row in enumerate(rows, start=1):  # noqa: B007 - the last is how many
+        file.write(orjson.dumps(row) + b"\n")
+    return number
+
+
+def _write_csv(file: BinaryIO, rows: Iterable[_Row]) -> int:
+    number = 0
+    text = io.TextIOWrapper(file, "utf-8", newline="", write_through=True)
+    writer = csv.writer(text, lineterminator="\r\n")
+    for number, row in enumerate(rows, start=1):
+        if number == 1:
+            writer.writerow(row)
+        writer.writerow([_cell(value) for value in row.values()])
+    text.detach()  # the file is the caller's to close
+    return number
 
 
 def _in_order(db: Database) -> Iterator[Change]:

@@ -43,20 +43,19 @@ def export_warc(db: Database, to: Path) -> Result:
     """
     folder = Folder(to)
     payloads = Payloads(db)
-    out = io.BytesIO()
-    writer = WARCWriter(out, gzip=True, warc_version="WARC/1.1")
-    records = _Records(writer, payloads)
     number = 0
-    for row in db.query(
-        "SELECT c.*, r.flow FROM captures c JOIN runs r ON r.id = c.run_id "
-        "WHERE c.payload_sha256 IS NOT NULL OR c.status = 304 ORDER BY c.captured_at, c.id"
-    ):
-        if number == 0:
-            writer.write_record(_warcinfo(writer, row["captured_at"]))
-        number += 1
-        for record in records.of(row):
-            writer.write_record(record)
-    folder.write(_NAME, out.getvalue())
+    with folder.stream(_NAME) as out:
+        writer = WARCWriter(out, gzip=True, warc_version="WARC/1.1")
+        records = _Records(writer, payloads)
+        for row in db.query(
+            "SELECT c.*, r.flow FROM captures c JOIN runs r ON r.id = c.run_id "
+            "WHERE c.payload_sha256 IS NOT NULL OR c.status = 304 ORDER BY c.captured_at, c.id"
+        ):
+            if number == 0:
+                writer.write_record(_warcinfo(writer, row["captured_at"]))
+            number += 1
+            for record in records.of(row):
+                writer.write_record(record)
     folder.result.items = count(number, "capture")
     return folder.result
 
