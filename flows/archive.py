@@ -16,13 +16,12 @@ import json
 import os
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures import Future
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import partial
-from itertools import islice
-from multiprocessing import get_context
+from itertools import chain, islice
 from pathlib import Path
 from typing import TypeVar
 
@@ -35,6 +34,7 @@ from storage.baseline import REASON, Arrival, Baseline
 from storage.connection import bulk
 from storage.imports import Held, held_documents, observed_at
 from storage.prepared import Prepared, content_of, prepare_all, prepare_files
+from storage.processes import helpers
 from storage.store import Seen
 from storage.times import to_text
 
@@ -47,6 +47,8 @@ BATCH = 250
 TOGETHER = 16
 #: Batches being read ahead of the one being written.
 _AHEAD = 4
+#: Fewer batches than this are read sooner than another process begins.
+_WORTH_A_PROCESS = 8
 
 
 @dataclass(slots=True, kw_only=True)
@@ -251,21 +253,23 @@ def prepared(path: Path, source_name: str) -> Generator[list[Prepared], None, No
     """Yield an archive's documents, read, in its order and in batches.
 
     Reading takes as long as writing does, so on a machine of several cores other processes
-    share it. They need half a second to begin; an archive that is done sooner never waits.
+    share it, where there is enough to read: they need half a second to begin.
     """
-    cores = os.cpu_count() or 1
-    # Spawned, not forked: this process has threads.
-    with ProcessPoolExecutor(
-        max_workers=min(4, max(1, cores - 1)), mp_context=get_context("spawn")
-    ) as pool:
-        awake = pool.submit(_nothing) if cores > 1 else None
+    cores, work = os.cpu_count() or 1, _work(path, source_name)
+    first = list(islice(work, _WORTH_A_PROCESS))
+    if cores == 1 or len(first) < _WORTH_A_PROCESS:
+        for batch in chain(first, work):
+            yield batch()
+        return
+    with helpers(min(4, cores - 1)) as pool:
+        awake = pool.submit(_nothing)
         waiting: deque[Future[list[Prepared]]] = deque()
-        for work in _work(path, source_name):
-            busy = sum(not batch.done() for batch in waiting)
-            if awake is not None and awake.done() and busy < _AHEAD:
-                waiting.append(pool.submit(work))
+        for batch in chain(first, work):
+            busy = sum(not future.done() for future in waiting)
+            if awake.done() and busy < _AHEAD:
+                waiting.append(pool.submit(batch))
             else:
-                waiting.append(_done(work))
+                waiting.append(_done(batch))
             while waiting and (waiting[0].done() or len(waiting) > 3 * _AHEAD):
                 yield waiting.popleft().result()
         while waiting:

@@ -9,10 +9,9 @@ from __future__ import annotations
 import os
 from collections import deque
 from collections.abc import Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures import Future
 from functools import lru_cache, partial
 from itertools import islice
-from multiprocessing import get_context
 from pathlib import Path
 from typing import NamedTuple
 
@@ -28,6 +27,7 @@ from storage.connection import open_database
 from storage.contents import Content, from_reading
 from storage.payloads import Payloads
 from storage.prepared import content_of
+from storage.processes import helpers
 
 #: Captures to a batch: some 100 ms of work.
 BATCH = 20
@@ -77,8 +77,7 @@ def reread_all(
         for batch in batches:
             yield from work(batch)
         return
-    # Spawned, not forked: this process has threads and an open database.
-    with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
+    with helpers(processes) as pool:
         waiting: deque[Future[list[Reread]]] = deque()
         for batch in batches:
             waiting.append(pool.submit(work, batch))

@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 
 from corrigenda.cli.options import DEFAULT_DB, Db, Json, print_json
+from corrigenda.cli.runs import Source, prepare_prefect, run_flow
 from corrigenda.wording import count
 
 _MOST_SHOWN = 50
@@ -30,6 +31,7 @@ def register(app: typer.Typer) -> None:
     """Add these commands."""
     app.command()(verify)
     app.command()(export)
+    app.command()(reprocess)
 
 
 def verify(
@@ -106,6 +108,31 @@ def export(
             f"{result.items} in {to}: {count(result.written, 'file')} written, "
             f"{result.unchanged:,} unchanged."
         )
+
+
+def reprocess(
+    source: Source = "beehive",
+    everything: Annotated[
+        bool, typer.Option("--everything", help="What this normaliser has read already, too.")
+    ] = False,
+    db: Db = DEFAULT_DB,
+    as_json: Json = False,
+) -> None:
+    """Read every kept payload again with the normaliser of today.
+
+    For after an upgrade: what reads otherwise is recorded as a derivation of its version.
+    No change is recorded, for none is the publisher's.
+    """
+    from storage.connection import open_database
+
+    open_database(db).close()  # a database that is not there is an error, not one to be made
+    prepare_prefect()
+    from flows.reprocess import reprocess as flow
+
+    run_flow(
+        lambda: flow(source=source, everything=everything, db=db, return_state=True),
+        as_json=as_json,
+    )
 
 
 def _no(_what: str) -> None:
