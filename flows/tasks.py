@@ -75,7 +75,7 @@ def check_batch(session: Session, entries: Sequence[Entry], first: int, last: in
 
 
 @task(name="import", cache_policy=NO_CACHE, persist_result=False)
-def bring_in(call: Callable[[], None]) -> None:
+def bring_in(call: Callable[[], object]) -> None:
     """Import what a file or another archive holds; what stops it is told, not repeated."""
     call()
 

@@ -53,7 +53,7 @@ def to_read_again(db: Database, source_id: int, *, all_of_them: bool = False) ->
         WHERE r.source_id = :source AND o.track = 'page' AND c.payload_sha256 IS NOT NULL
         AND (:all OR max(v.normaliser_version, ifnull((SELECT max(normaliser_version)
             FROM derivations WHERE version_id = v.id), 0)) < :now)
-        ORDER BY c.id
+        ORDER BY o.release_id, c.id
         """,
         {"source": source_id, "all": all_of_them, "now": NORMALISER_VERSION},
     )

@@ -10,9 +10,9 @@ today's page), so the timeline is derived from all of them each time one is adde
 
 Adding an observation can extend, split or begin a span; it never joins two, so a
 version once recorded keeps its meaning. Only a new reading of what is kept can do that
-(:meth:`Timeline.settle`): then it was our normaliser that told the two apart. A change whose two sides are still the same
-text stays the same row and keeps its reviews; one that was split is superseded by the
-change that now ends where it ended.
+(:meth:`Timeline.settle`): then it was our normaliser that told the two apart. A change
+whose two sides are still the same text stays the same row and keeps its reviews; one that
+was split is superseded by the change that now ends where it ended.
 """
 
 from __future__ import annotations
