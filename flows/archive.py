@@ -32,7 +32,7 @@ from flows.selection import Selection
 from flows.session import Session
 from storage.baseline import REASON, Arrival, Baseline
 from storage.connection import bulk
-from storage.imports import Held, held_documents, observed_at
+from storage.imports import Held, held_documents, says
 from storage.prepared import Prepared, content_of, prepare_all, prepare_files
 from storage.processes import helpers
 from storage.store import Seen
@@ -189,7 +189,9 @@ class Import:
         if self._baseline.knows(apart):
             return apart
         first = self._claims.get(claimed) or self._held.stem(claimed)
-        if first is None or first == document.stem:
+        same = first in (None, document.stem)
+        # A release may have been given another date since, and with it another file name.
+        if same or says(self.session.store.db, claimed, document.digest):
             self._claims.setdefault(claimed, document.stem)
             return claimed
         self.session.issue(
@@ -204,7 +206,7 @@ class Import:
         if not self._baseline.knows(url):
             return False
         moment = self.captured_at or document.modified
-        return observed_at(self.session.store.db, url, moment, document.digest)
+        return says(self.session.store.db, url, document.digest, moment)
 
     def _record(self, arrival: Arrival) -> None:
         """Record a document of a release that is known."""

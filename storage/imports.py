@@ -58,16 +58,17 @@ def held_documents(db: Database) -> Held:
     return held
 
 
-def observed_at(db: Database, url: str, moment: datetime, digest: str) -> bool:
-    """Tell whether a release was observed to say just this at just that time."""
+def says(db: Database, url: str, digest: str, moment: datetime | None = None) -> bool:
+    """Tell whether a release was observed to say just this, at just that time if one is given."""
     row = db.execute(
         """
         SELECT 1 FROM observations o
         JOIN versions v ON v.id = o.version_id
-        WHERE o.observed_at = :at AND v.digest = :digest AND o.release_id = coalesce(
+        WHERE v.digest = :digest AND o.observed_at = coalesce(:at, o.observed_at)
+        AND o.release_id = coalesce(
             (SELECT id FROM releases WHERE url = :url),
             (SELECT release_id FROM aliases WHERE url = :url))
         """,
-        {"url": url, "at": to_text(moment), "digest": digest},
+        {"url": url, "at": to_text(moment) if moment else None, "digest": digest},
     ).fetchone()
     return row is not None
