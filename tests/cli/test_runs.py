@@ -19,8 +19,6 @@ from storage.connection import open_database
 from storage.lock import run_lock
 from tests.cli.conftest import Corrigenda
 
-pytestmark = pytest.mark.xdist_group("prefect")
-
 COMMAND = [sys.executable, "-c", "from corrigenda.cli import main; main()"]
 
 
