@@ -194,8 +194,9 @@ def plain(body: str) -> Plain:
 
     def linked(match: re.Match[str]) -> str:
         (images if CAPTION in match.group(1) else links).append(match.group(2))
-        words = "" if _BARE.fullmatch(match.group(1).strip()) else match.group(1)
-        return f"{words} {match.group(3)}{LINK}" if match.group(3) else f"{words}{LINK}"
+        # Where the text is an address too, `bare` finds it next.
+        title = f" {match.group(3)}" if match.group(3) else ""
+        return f"{match.group(1)}{title}{LINK}"
 
     def bare(match: re.Match[str]) -> str:
         address = match.group().strip("<>").rstrip(".,;:!?")
@@ -258,7 +259,7 @@ def quoted(words: tuple[Token, ...] | list[Token], limit: int = 90) -> str:
         limit: Most characters to quote.
     """
     text = "".join(t.word + t.gap for t in words[:400])
-    text = text.strip(" .,;:'-(")
+    text = text.strip(" .,;:'-([")
     text = text if len(words) <= 400 else text + " …"
     if len(text) > limit:
         text = f"{text[: limit * 2 // 3].rstrip()} … {text[-limit // 4 :].lstrip()}"
