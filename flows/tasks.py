@@ -18,10 +18,9 @@ from prefect.logging import get_run_logger
 from prefect.states import Completed, Failed
 from prefect.tasks import Task
 
-from corrigenda.errors import FeedError, StoreLocked
-from corrigenda.feeds import Listed, read_feed
-from corrigenda.models import Entry, Judgement, Verdict
-from corrigenda.verdicts import judge_feed
+from corrigenda.errors import StoreLocked
+from corrigenda.models import Entry
+from flows.discovery import Found, find_in_feed
 from flows.pipeline import check
 from flows.progress import reporter
 from flows.session import Session
@@ -32,8 +31,6 @@ from storage.queries import changes_of_run
 #: Entries to a task: at the default delay a task is four minutes' work.
 BATCH = 25
 
-_READABLE = Judgement(verdict=Verdict.RELEASE, reason="a readable feed")
-
 
 def _worth_another_try(_task: Task[Any, Any], _run: TaskRun, state: State[Any]) -> bool:
     """Only a database that was busy is likely to answer differently in a moment."""
@@ -42,29 +39,13 @@ def _worth_another_try(_task: Task[Any, Any], _run: TaskRun, state: State[Any]) 
 
 
 @task(name="discover", cache_policy=NO_CACHE, persist_result=False)
-def discover(session: Session) -> Listed:
+def discover(session: Session) -> Found:
     """Fetch the source's feed and read it.
 
     Returns:
         What it lists; nothing when it could not be read, and then the account says why.
     """
-    url = session.source.feed_url
-    capture = session.client.get(url)
-    listed = Listed(entries=())
-    trouble = judge_feed(capture)
-    if trouble is None:
-        try:
-            listed = read_feed(capture.body, url, session.source)
-        except FeedError as error:
-            trouble = Judgement(verdict=Verdict.BROKEN, reason=error.problem)
-    if trouble is not None:
-        session.tally.failure = f"the feed {url} could not be read: {trouble.reason}"
-        session.issue(url, session.tally.failure)
-        session.note_verdict(trouble)
-    session.store.record_list(session.tally.run, capture, trouble or _READABLE)
-    for text, problem in listed.problems:
-        session.issue(text, f"the feed lists what is no URL: {problem}")
-    return listed
+    return find_in_feed(session)
 
 
 @task(
