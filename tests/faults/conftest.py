@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -168,6 +169,25 @@ def faults() -> Iterator[FaultSite]:
 @pytest.fixture
 def runner(faults: FaultSite, tmp_path: Path) -> Runner:
     """Runs over that site: two tries without pauses, and no more."""
-    return Runner(
-        Settings(origin=faults.url, db=tmp_path / "t.db", attempts=2, backoff=0.0, lock_wait=0.0)
-    )
+    return Runner(_settings(faults, tmp_path))
+
+
+@pytest.fixture(scope="session")
+def _held(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    with FaultSite(pages("one", "two", "elsewhere")) as site:
+        site.pages["/rss.xml"] = feed("one", "two")
+        first = Runner(_settings(site, tmp_path_factory.mktemp("held")))
+        first.ingest()
+        first.check("elsewhere")
+        return first.db
+
+
+@pytest.fixture
+def holding(runner: Runner, _held: Path) -> Runner:
+    """The same, with the site's three releases and its feed in store already."""
+    shutil.copy(_held, runner.db)
+    return runner
+
+
+def _settings(site: FaultSite, folder: Path) -> Settings:
+    return Settings(origin=site.url, db=folder / "t.db", attempts=2, backoff=0.0, lock_wait=0.0)
