@@ -126,12 +126,13 @@ class SqlitePace:
         """Return the seconds until the host may be asked; none or less for now."""
         row = self._row(host)
         now = self._clock()
+        if row["last_request_at"] > now or row["not_before"] > now + _LONGEST_WAIT:
+            # The clock was set back. What was written by the old one is brought in reach.
+            self._set(host, "last_request_at = min(last_request_at, :value)", now)
+            self._set(host, "not_before = min(not_before, :value)", now + _LONGEST_WAIT)
+            row = self._row(host)
         rest = max(self._delay, row["crawl_delay"])
-        waits = (
-            min(row["last_request_at"] + rest - now, rest),
-            min(row["not_before"] - now, _LONGEST_WAIT),
-        )
-        return float(max(waits))
+        return float(max(row["last_request_at"] + rest, row["not_before"]) - now)
 
     def _refuse_if_spent(self, host: str) -> None:
         row = self._row(host)
