@@ -212,7 +212,7 @@ def _may_have_events(db: Database, release_id: int) -> bool:
     row = db.execute(
         "SELECT EXISTS (SELECT 1 FROM captures WHERE verdict IN ('missing', 'moved') AND "
         f"release_id IN ({_WITH_FOLDED})) "
-        "OR EXISTS (SELECT 1 FROM aliases WHERE release_id = :id AND kind = 'moved')",
+        "OR EXISTS (SELECT 1 FROM aliases WHERE release_id = :id AND kind IN ('moved', 'redirect'))",
         {"id": release_id},
     ).fetchone()
     return bool(row[0])
@@ -242,7 +242,7 @@ def _sightings(db: Database, release_id: int) -> Iterator[Sighting]:
 def _addresses(db: Database, release_id: int) -> frozenset[str]:
     rows = db.execute(
         "SELECT url FROM releases WHERE id = :id "
-        "UNION SELECT url FROM aliases WHERE release_id = :id AND kind = 'moved'",
+        "UNION SELECT url FROM aliases WHERE release_id = :id AND kind IN ('moved', 'redirect')",
         {"id": release_id},
     )
     return frozenset(row[0] for row in rows)

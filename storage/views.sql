@@ -40,7 +40,7 @@ DROP VIEW IF EXISTS version_log;
 CREATE VIEW version_log AS
 SELECT
     v.id,
-    v.release_id,
+    s.release_id,
     r.url,
     s.track,
     s.number,
