@@ -128,7 +128,9 @@ def _is_date_word(token: Token) -> bool:
     key = token.key.removesuffix("'s")
     if key in MONTHS:
         return token.word[0].isupper()
-    return key in WEEKDAYS or key in _DAYS or key in _HOURS
+    # "PM" alone is the Prime Minister far more often than an afternoon; "5 pm" is not.
+    is_hour = key in _HOURS and token.word.islower()
+    return key in WEEKDAYS or key in _DAYS or is_hour
 
 
 def _in_date(words: Sequence[Token], at: int) -> bool:

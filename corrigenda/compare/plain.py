@@ -97,6 +97,10 @@ class Token(NamedTuple):
         return self.gap.replace(" ", "")
 
 
+# What the converter puts between two lists, or they would read as one: nobody's words.
+LIST_END = "<!--THE END-->"
+
+
 @dataclass(frozen=True)
 class Passage:
     """A sentence or a line.
@@ -203,7 +207,7 @@ def plain(body: str) -> Plain:
         links.append(address)
         return LINK + match.group().strip("<>")[len(address) :]
 
-    text = normalize("NFC", body).translate(dict.fromkeys(map(ord, _MARKS)))
+    text = normalize("NFC", body.replace(LIST_END, "")).translate(dict.fromkeys(map(ord, _MARKS)))
     text = _BARE.sub(bare, _LINKED.sub(linked, _IMAGE.sub(image, text)))
     text = _EMPHASIS.sub("", _HEADING.sub(HEADING, _QUOTED.sub("", text)))
     text = _BULLET.sub("", _ESCAPE.sub(r"\1", text))

@@ -335,3 +335,17 @@ def test_one_figure_among_sixty_thousand_words_is_found() -> None:
     new = " ".join([*words[:30_000], "$6", *words[30_000:]])
     found = compare(replace(BASE, body=old), replace(BASE, body=new))
     assert found.reasons == ('figure: "$5" became "$6"',)
+
+
+def test_the_mark_between_two_lists_is_formatting() -> None:
+    old, new = "- one\n\n<!--THE END-->\n\n- two", "- one\n- two"
+    assert (
+        compare(replace(BASE, body=old), replace(BASE, body=new)).significance is Significance.NONE
+    )
+
+
+def test_the_prime_minister_is_no_hour_of_the_day() -> None:
+    found = compare(replace(BASE, body="The PM's speech."), replace(BASE, body="The speech."))
+    assert "dates" not in found.kinds
+    at = compare(replace(BASE, body="It opens at 5 pm."), replace(BASE, body="It opens at 5 am."))
+    assert at.significance is Significance.HIGH
