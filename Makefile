@@ -8,7 +8,7 @@ demo: .venv/installed
 	$(BIN)/corrigenda demo
 
 test: .venv/installed
-	$(BIN)/pytest -n 2 --dist loadgroup
+	$(BIN)/pytest -n 2 --dist worksteal
 
 check: .venv/installed
 	$(BIN)/ruff format --check .

@@ -186,7 +186,7 @@ def _one_sitemap(session: Session, url: str) -> tuple[Listed, list[str]]:
 def _record(session: Session, capture: Capture, trouble: Judgement | None) -> None:
     """Keep the capture of a list, and the source's standing if it was not one."""
     if trouble is not None:
-        session.note_verdict(trouble)
+        session.note_verdict(trouble, capture)
     session.store.record_list(session.tally.run, capture, trouble or _READABLE)
 
 

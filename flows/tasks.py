@@ -18,9 +18,10 @@ from prefect.logging import get_run_logger
 from prefect.states import Completed, Failed
 from prefect.tasks import Task
 
-from corrigenda.errors import StoreLocked
+from corrigenda.errors import BudgetSpent, StoreLocked
 from corrigenda.models import Entry
-from flows.discovery import Found, find_in_feed
+from flows.agenda import RECHECK, prepare
+from flows.discovery import find_in_feed
 from flows.pipeline import check
 from flows.progress import reporter
 from flows.session import Session
@@ -39,13 +40,18 @@ def _worth_another_try(_task: Task[Any, Any], _run: TaskRun, state: State[Any]) 
 
 
 @task(name="discover", cache_policy=NO_CACHE, persist_result=False)
-def discover(session: Session) -> Found:
-    """Fetch the source's feed and read it.
+def discover(session: Session) -> list[Entry]:
+    """Read the source's feed, record what it tells, and find what is to be checked.
 
     Returns:
-        What it lists; nothing when it could not be read, and then the account says why.
+        What is new or due; nothing when the feed could not be read, and then the account
+        says why.
     """
-    return find_in_feed(session)
+    try:
+        return prepare(session, find_in_feed(session))
+    except BudgetSpent as error:
+        session.tally.stopped = str(error)
+        return []
 
 
 @task(
@@ -69,8 +75,12 @@ def check_batch(session: Session, entries: Sequence[Entry], first: int, last: in
     for entry in entries:
         if session.tally.stopped:
             break
-        if entry.url not in session.done:
+        if entry.url in session.done:
+            continue
+        try:
             check(session, entry)
+        except BudgetSpent as error:
+            session.tally.stopped = str(error)
     get_run_logger().info("checked %d to %d: %s", first, last, dict(session.tally.verdicts))
 
 
@@ -94,21 +104,22 @@ def summarise(session: Session) -> None:
 def check_all(session: Session, entries: Sequence[Entry]) -> None:
     """Check entries batch by batch."""
     session.tally.entries = len(entries)
-    session.store.hear(entries)
+    session.store.hear(entry for entry in entries if entry.channel != RECHECK)
     reporter().expect(len(entries))
     for start in range(0, len(entries), BATCH):
         if session.tally.stopped:
-            reporter().say(session.tally.stopped)
             break
         batch = entries[start : start + BATCH]
         check_batch(session, batch, first=start + 1, last=start + len(batch))
+    if session.tally.stopped:
+        reporter().say(session.tally.stopped)
 
 
 def finish(tally: Tally) -> State[dict[str, Any]]:
     """Return the state a flow ends in, and tell whoever watches.
 
     Returns:
-        Completed; or Failed, named Blocked or Unseen, so that Prefect's automations can
+        Completed; or Failed, named Blocked, Unseen or Stopped, so that Prefect's automations can
         tell a person about a source that could not be seen.
     """
     reporter().finished(tally)
@@ -117,4 +128,6 @@ def finish(tally: Tally) -> State[dict[str, Any]]:
         return Failed(name="Blocked", message="the source answered with challenges", data=account)
     if tally.failure:
         return Failed(name="Unseen", message=tally.failure, data=account)
+    if tally.stopped:
+        return Failed(name="Stopped", message=tally.stopped, data=account)
     return Completed(message=f"{tally.entries} entries checked", data=account)

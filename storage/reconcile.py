@@ -28,14 +28,13 @@ _CHECKS: tuple[tuple[str, str, str], ...] = (
         "AND o.capture_id IS NULL",
     ),
     (
+        # Not which release they are of: two that proved to be one are counted as one.
         "count",
         "observations",
-        "SELECT o.capture_id, 'it names release ' || o.release_id || ', its capture ' || "
-        "ifnull(c.release_id, 'none') || ', its version ' || v.release_id "
-        "FROM observations o JOIN captures c ON c.id = o.capture_id "
-        "JOIN versions v ON v.id = o.version_id "
-        "WHERE c.release_id IS NOT o.release_id OR v.release_id <> o.release_id "
-        "OR v.track <> o.track OR c.captured_at <> o.observed_at",
+        "SELECT o.capture_id, 'it is of ' || o.observed_at || ' (' || o.track || '), its capture "
+        "of ' || c.captured_at || ', its version ' || v.track FROM observations o "
+        "JOIN captures c ON c.id = o.capture_id JOIN versions v ON v.id = o.version_id "
+        "WHERE v.track <> o.track OR c.captured_at <> o.observed_at",
     ),
     (
         "missing row",
@@ -48,12 +47,14 @@ _CHECKS: tuple[tuple[str, str, str], ...] = (
         "count",
         "spans",
         "SELECT s.version_id, 'it counts ' || s.captures || ' captures from ' || s.first_observed "
-        "|| ' to ' || s.last_observed || ', there are ' || count(o.capture_id) || ' from ' || "
-        "ifnull(min(o.observed_at), '-') || ' to ' || ifnull(max(o.observed_at), '-') "
-        "FROM spans s LEFT JOIN observations o ON o.version_id = s.version_id "
-        "GROUP BY s.version_id HAVING s.captures <> count(o.capture_id) "
-        "OR s.first_observed IS NOT min(o.observed_at) "
-        "OR s.last_observed IS NOT max(o.observed_at)",
+        "|| ' to ' || s.last_observed || ', there are ' || count(DISTINCT o.capture_id) || "
+        "' from ' || ifnull(min(o.at), '-') || ' to ' || ifnull(max(o.at), '-') "
+        "FROM spans s LEFT JOIN ("
+        "SELECT capture_id, version_id, release_id, observed_at AS at FROM observations "
+        "UNION ALL SELECT capture_id, version_id, release_id, last_seen_at FROM sightings"
+        ") o ON o.version_id = s.version_id AND o.release_id = s.release_id "
+        "GROUP BY s.version_id HAVING s.captures <> count(DISTINCT o.capture_id) "
+        "OR s.first_observed IS NOT min(o.at) OR s.last_observed IS NOT max(o.at)",
     ),
     (
         "count",

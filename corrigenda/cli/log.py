@@ -184,7 +184,7 @@ def mark(
 ) -> None:
     """Record your verdict on a change. Earlier verdicts stay on record."""
     from storage.connection import open_database
-    from storage.store import add_review
+    from storage.reviews import add_review
 
     open_database(db).close()  # a database that is not there is an error, not one to be made
     add_review(open_database(db, create=True), change, verdict, note=note, reviewer=reviewer)

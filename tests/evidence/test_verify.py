@@ -18,8 +18,9 @@ from corrigenda.models import Capture, ReviewVerdict, Via
 from corrigenda.sources import get
 from flows.pipeline import interpret
 from storage.connection import open_database
+from storage.reviews import add_review
 from storage.rows import chain_hash
-from storage.store import Store, add_review
+from storage.store import Store
 from storage.verify import verify
 from tests.imports.conftest import archive_of, bring_archive, document, session_of
 from tests.storage.factory import at

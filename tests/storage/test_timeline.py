@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from corrigenda.models import ReviewVerdict, Via
 from storage.queries import ChangeFilter, changes, find_release, versions
-from storage.store import Store, add_review
+from storage.reviews import add_review
+from storage.store import Store
 from tests.storage.factory import URL, at, attachment, content, open_store, seen
 
 A, B, C = content("One bridge."), content("Two bridges."), content("Three bridges.")
