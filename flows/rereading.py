@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from itertools import islice
 
@@ -37,7 +38,8 @@ def reread_kept(
         done = record_readings(store.db, tally.run, batch)
         total.derivations += done.derivations
         total.artefacts += done.artefacts
-        tally.verdicts["read again"] += len(batch) - len(done.unreadable)
+        tally.verdicts.update({"read again": len(batch) - len(done.unreadable)})
+        tally.verdicts += Counter()  # without what there was none of
         for capture_id, problem in done.unreadable:
             tally.verdicts["unreadable"] += 1
             session.issue(f"capture:{capture_id}", f"cannot be read any more: {problem}")

@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 from sqlite_utils import Database
 from warcio.recordloader import ArcWarcRecord
 from warcio.statusandheaders import StatusAndHeaders
+from warcio.utils import Digester
 from warcio.warcwriter import WARCWriter
 
 from corrigenda import __version__
@@ -177,7 +178,7 @@ class _Records:
 
     def _digest(self, row: Mapping[str, Any]) -> str:
         """Return a payload's digest in the form the writer gives it to a response."""
-        digester = self._writer.create_record_digester()
+        digester = Digester("sha1")
         digester.update(self._payloads.get(row["payload_sha256"]))
         return str(digester)
 

@@ -14,6 +14,10 @@ import httpx
 import pytest
 from filelock import FileLock
 
+from tests.cli.conftest import corrigenda
+
+__all__ = ["corrigenda"]
+
 ROOT = Path(__file__).resolve().parents[2]
 REQUIREMENTS = Path(__file__).with_name("pywb-requirements.txt")
 _SCRIPTS = "Scripts" if sys.platform == "win32" else "bin"
