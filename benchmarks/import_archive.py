@@ -1,6 +1,6 @@
 """The import of an archive beside reading, parsing and hashing the same files.
 
-Usage: python benchmarks/import_archive.py ARCHIVE_DIR [DB_FOLDER]
+Usage: python -m benchmarks.import_archive ARCHIVE_DIR [DB_FOLDER]
 """
 
 from __future__ import annotations
