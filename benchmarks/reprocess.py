@@ -27,7 +27,7 @@ def rate(db: Path, captures: int, processes: int) -> float:
 
 def main() -> None:
     """Measure and print."""
-    captures = int(sys.argv[1]) if len(sys.argv) > 1 else 1500
+    captures = int(sys.argv[1]) if len(sys.argv) > 1 else 4000
     with tempfile.TemporaryDirectory() as folder:
         db = Path(folder) / "pages.db"
         make(db, captures, 1)

@@ -13,15 +13,12 @@ where it was, and a second one adds nothing.
 from __future__ import annotations
 
 import json
-import os
-from collections import deque
-from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
-from concurrent.futures import Future
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import partial
-from itertools import chain, islice
+from itertools import islice
 from pathlib import Path
 from typing import TypeVar
 
@@ -34,7 +31,7 @@ from storage.baseline import REASON, Arrival, Baseline
 from storage.connection import bulk
 from storage.imports import Held, held_documents, says
 from storage.prepared import Prepared, content_of, prepare_all, prepare_files
-from storage.processes import helpers
+from storage.processes import shared
 from storage.store import Seen
 from storage.times import to_text
 
@@ -45,10 +42,6 @@ BATCH = 250
 #: Such batches to a transaction. Digests fall all over their indexes, so a commit costs
 #: about as much for a few hundred documents as for some thousands.
 TOGETHER = 16
-#: Batches being read ahead of the one being written.
-_AHEAD = 4
-#: Fewer batches than this are read sooner than another process begins.
-_WORTH_A_PROCESS = 8
 
 
 @dataclass(slots=True, kw_only=True)
@@ -84,7 +77,7 @@ class Import:
             expected = min(expected, self.chosen.limit)
         reporter().expect(expected)
         with bulk(self.session.store.db):
-            batches = prepared(self.path, self.session.source.name)
+            batches = shared(_work(self.path, self.session.source.name))
             with closing(batches):
                 while not self._full and self._write(islice(batches, TOGETHER)):
                     pass
@@ -251,40 +244,6 @@ class Import:
         tally.verdicts[str(Verdict.BROKEN)] += 1
 
 
-def prepared(path: Path, source_name: str) -> Generator[list[Prepared], None, None]:
-    """Yield an archive's documents, read, in its order and in batches.
-
-    Reading takes as long as writing does, so on a machine of several cores other processes
-    share it, where there is enough to read: they need half a second to begin.
-    """
-    cores, work = os.cpu_count() or 1, _work(path, source_name)
-    first = list(islice(work, _WORTH_A_PROCESS))
-    if cores == 1 or len(first) < _WORTH_A_PROCESS:
-        for batch in chain(first, work):
-            yield batch()
-        return
-    with helpers(min(4, cores - 1)) as pool:
-        awake = pool.submit(_nothing)
-        waiting: deque[Future[list[Prepared]]] = deque()
-        for batch in chain(first, work):
-            busy = sum(not future.done() for future in waiting)
-            if awake.done() and busy < _AHEAD:
-                waiting.append(pool.submit(batch))
-            else:
-                waiting.append(_done(batch))
-            while waiting and (waiting[0].done() or len(waiting) > 3 * _AHEAD):
-                yield waiting.popleft().result()
-        while waiting:
-            yield waiting.popleft().result()
-
-
-def _done(work: Callable[[], list[Prepared]]) -> Future[list[Prepared]]:
-    """Do the work here and now."""
-    future: Future[list[Prepared]] = Future()
-    future.set_result(work())
-    return future
-
-
 def _work(path: Path, source_name: str) -> Iterator[Callable[[], list[Prepared]]]:
     """Yield what there is to do, a batch at a time; a folder's files are read where parsed."""
     if path.is_dir():
@@ -293,10 +252,6 @@ def _work(path: Path, source_name: str) -> Iterator[Callable[[], list[Prepared]]
     else:
         for members in _batches(archives.members(path)):
             yield partial(prepare_all, source_name, members)
-
-
-def _nothing() -> None:
-    """Be done as soon as the other process is ready."""
 
 
 def _batches(items: Iterator[_Item]) -> Iterator[list[_Item]]:

@@ -7,9 +7,7 @@ process opens the file for reading only; whoever asks does the writing.
 from __future__ import annotations
 
 import os
-from collections import deque
 from collections.abc import Iterator, Sequence
-from concurrent.futures import Future
 from functools import lru_cache, partial
 from itertools import islice
 from pathlib import Path
@@ -27,12 +25,10 @@ from storage.connection import open_database
 from storage.contents import Content, from_reading
 from storage.payloads import Payloads
 from storage.prepared import content_of
-from storage.processes import helpers
+from storage.processes import shared
 
 #: Captures to a batch: some 100 ms of work.
 BATCH = 20
-#: Below so many batches another process would begin too late to help.
-_WORTH_A_PROCESS = 6
 
 
 class Reread(NamedTuple):
@@ -67,24 +63,13 @@ def reread_all(
         processes: So many, this one among them; as many as there are cores when left out.
 
     Yields:
-        One result for each, in no particular order.
+        One result for each, in their order.
     """
-    processes = processes or os.cpu_count() or 1
     ids = iter(capture_ids)
     batches = iter(lambda: list(islice(ids, BATCH)), [])
-    work = partial(reread, path, source_name)
-    if processes == 1 or len(capture_ids) <= BATCH * _WORTH_A_PROCESS:
-        for batch in batches:
-            yield from work(batch)
-        return
-    with helpers(processes) as pool:
-        waiting: deque[Future[list[Reread]]] = deque()
-        for batch in batches:
-            waiting.append(pool.submit(work, batch))
-            if len(waiting) > 4 * processes:
-                yield from waiting.popleft().result()
-        while waiting:
-            yield from waiting.popleft().result()
+    work = (partial(reread, path, source_name, batch) for batch in batches)
+    for read in shared(work, processes=processes):
+        yield from read
 
 
 def reread(path: Path, source_name: str, capture_ids: Sequence[int]) -> list[Reread]:
