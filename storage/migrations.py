@@ -11,6 +11,8 @@ from __future__ import annotations
 
 from sqlite_utils import Database, Migrations
 
+from storage import review_tables
+
 migrations = Migrations("corrigenda")
 
 _TABLES = (
@@ -263,3 +265,9 @@ def create_tables(db: Database) -> None:
                 f"CREATE TRIGGER {table}_no_{verb.lower()} BEFORE {verb} ON {table} "
                 f"BEGIN SELECT RAISE(ABORT, '{table} are never changed, only added to'); END"
             )
+
+
+@migrations()
+def create_review_tables(db: Database) -> None:
+    """Create what the review pages read: search, terms, standing reviews, suppressions."""
+    review_tables.create(db)

@@ -11,19 +11,16 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 from sqlite_utils import Database
 
-from corrigenda.errors import NotHeld
 from corrigenda.models import (
     Capture,
     ChangeKind,
     ContentType,
     Entry,
     Judgement,
-    ReviewVerdict,
     Track,
     Verdict,
     Via,
@@ -364,34 +361,3 @@ class Store:
     def _kind(self, change_id: int) -> ChangeKind:
         row = self.db.execute("SELECT kind FROM changes WHERE id = ?", [change_id]).fetchone()
         return ChangeKind(row[0])
-
-
-def add_review(
-    db: Database,
-    change_id: int,
-    verdict: ReviewVerdict,
-    *,
-    note: str = "",
-    reviewer: str = "",
-    at: datetime | None = None,
-) -> int:
-    """Append a person's verdict on a change; earlier ones stay.
-
-    Raises:
-        NotHeld: There is no such change.
-    """
-    with transaction(db):
-        if not db.execute("SELECT 1 FROM changes WHERE id = ?", [change_id]).fetchone():
-            path = Path(db.execute("PRAGMA database_list").fetchone()[2])
-            raise NotHeld(path, f"no change {change_id}; `corrigenda changes` lists them")
-        return insert(
-            db,
-            "reviews",
-            {
-                "change_id": change_id,
-                "verdict": str(verdict),
-                "note": note,
-                "reviewer": reviewer,
-                "reviewed_at": to_text(at or now()),
-            },
-        )

@@ -162,20 +162,35 @@ def diff(
 
 def mark(
     change: Annotated[int, typer.Argument(metavar="CHANGE", help="The change's number.")],
-    verdict: Annotated[ReviewVerdict, typer.Option(help="What you decided.")],
+    verdict: Annotated[ReviewVerdict | None, typer.Option(help="What you decided.")] = None,
     db: Db = DEFAULT_DB,
     note: Annotated[str, typer.Option(help="Why.")] = "",
     reviewer: Annotated[str, typer.Option(envvar="USER", help="Who decides.")] = "",
+    group: Annotated[
+        bool, typer.Option("--group", help="Also for the same edit on other releases.")
+    ] = False,
+    undo: Annotated[
+        bool, typer.Option("--undo", help="Withdraw the verdict that stands; both stay on record.")
+    ] = False,
 ) -> None:
     """Record your verdict on a change. Earlier verdicts stay on record."""
+    from corrigenda.wording import count
+    from storage import reviews
     from storage.connection import open_database, translate
-    from storage.store import add_review
 
+    if (verdict is None) is not undo:
+        raise typer.BadParameter("give a --verdict, or --undo")
     _open(db).close()  # a database that is not there is an error, not one to be made
     database = open_database(db, create=True)
     with translate(db):
-        add_review(database, change, verdict, note=note, reviewer=reviewer)
-    print(f"Change {change} is marked as {verdict}.")
+        if verdict is None:
+            reviews.withdraw(database, change_id=change, reviewer=reviewer)
+            print(f"The verdict on change {change} is withdrawn.")
+            return
+        ids = reviews.group_of(database, change) if group else [change]
+        reviews.record(database, ids, verdict, note=note, reviewer=reviewer)
+    others = f", with {count(len(ids) - 1, 'change')} of the same edit" if len(ids) > 1 else ""
+    print(f"Change {change} is marked as {verdict}{others}.")
 
 
 def _open(path: typer.FileText | object) -> Database:
