@@ -11,7 +11,7 @@ from datasette.database import Database
 from datasette.plugins import pm
 
 from corrigenda.errors import StoreReadOnly
-from review import plugin, presentation
+from review import mishaps, plugin, presentation
 from review.access import DATABASE
 from storage.connection import open_database
 
@@ -38,8 +38,7 @@ def make_datasette(path: Path, *, secret: str = "") -> Datasette:
         open_database(path, create=True).close()
     except StoreReadOnly:
         open_database(path).close()
-    if not pm.has_plugin(_PLUGIN):
-        pm.register(plugin, _PLUGIN)
+    _install_plugins()
     datasette = Datasette(
         [],
         template_dir=str(_HERE / "templates"),
@@ -56,6 +55,14 @@ def make_datasette(path: Path, *, secret: str = "") -> Datasette:
     datasette.add_database(Database(datasette, path=str(path.resolve())), name=DATABASE)
     presentation.install(datasette.jinja_env)
     return datasette
+
+
+def _install_plugins() -> None:
+    """Register our hooks, once for the process."""
+    if not pm.has_plugin(_PLUGIN):
+        pm.register(plugin, _PLUGIN)
+        pm.register(mishaps, f"{_PLUGIN}-mishaps")
+        pm.unregister(name=mishaps.REPLACES)
 
 
 def _metadata() -> dict[str, object]:

@@ -15,7 +15,7 @@ from review.headers import with_headers
 Route = tuple[str, Callable[..., Awaitable[Any]]]
 
 
-@hookimpl
+@hookimpl  # type: ignore[untyped-decorator]
 def register_routes() -> list[Route]:
     """Add our pages; they come before Datasette's own."""
     return [
@@ -37,26 +37,26 @@ def register_routes() -> list[Route]:
     ]
 
 
-@hookimpl
+@hookimpl  # type: ignore[untyped-decorator]
 def permission_allowed(actor: dict[str, Any] | None, action: str, resource: Any) -> bool | None:
     """Keep what was published to the letter, and free SQL, to those signed in."""
     return access.decide(actor, action, resource)
 
 
-@hookimpl
+@hookimpl  # type: ignore[untyped-decorator]
 def prepare_connection(conn: sqlite3.Connection, database: str) -> None:
     """Hold writes to the same rules as everywhere else."""
     if database == access.DATABASE:
         conn.execute("PRAGMA foreign_keys = ON")
 
 
-@hookimpl
+@hookimpl  # type: ignore[untyped-decorator]
 def asgi_wrapper() -> Callable[..., Any]:
     """Put our headers on every response."""
     return with_headers
 
 
-@hookimpl
+@hookimpl  # type: ignore[untyped-decorator]
 def extra_template_vars(datasette: Datasette, request: Any) -> Callable[[], Awaitable[Any]]:
     """Tell every template whether the reader may review."""
 
@@ -69,7 +69,7 @@ def extra_template_vars(datasette: Datasette, request: Any) -> Callable[[], Awai
     return inner
 
 
-@hookimpl
+@hookimpl  # type: ignore[untyped-decorator]
 def menu_links() -> list[dict[str, str]]:
     """Lead back from Datasette's own pages."""
     return [

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 
 from corrigenda.compare.blocks import Block, BlockKind, Operation, OperationKind, diff_body
@@ -18,6 +18,7 @@ _REASON = re.compile(
 #: Longer than this it is a passage, not a figure: shown smaller.
 _SHORT = 60
 _CLIP = 280
+_SIGNS = frozenset("$€£¥")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -191,13 +192,35 @@ def _paragraph(block: Block) -> Paragraph:
 
 def _pieces(block: Block) -> Iterator[Piece]:
     if block.operations:
-        yield from (_piece(operation) for operation in block.operations)
+        yield from (_piece(operation) for operation in _with_signs(block.operations))
     elif block.kind is BlockKind.ADDED:
         yield Piece(kind="insert", text=block.new)
     elif block.kind is BlockKind.REMOVED:
         yield Piece(kind="delete", text=block.old)
     else:
         yield Piece(kind="keep", text=block.new)
+
+
+def _with_signs(operations: Sequence[Operation]) -> Iterator[Operation]:
+    """Show a currency's sign with its figure: "$5" became "$6", not $ and then 5 and 6."""
+    sign = ""
+    for index, operation in enumerate(operations):
+        text = operation.text
+        if operation.kind is not OperationKind.KEEP:
+            yield replace(operation, text=sign + text)
+            continue
+        sign = text[-1:] if text[-1:] in _SIGNS and _figures_follow(operations, index) else ""
+        if kept := text[: len(text) - len(sign)]:
+            yield replace(operation, text=kept)
+
+
+def _figures_follow(operations: Sequence[Operation], index: int) -> bool:
+    """Tell whether figures are exchanged right after an operation."""
+    pair = operations[index + 1 : index + 3]
+    kinds = [o.kind for o in pair]
+    return kinds == [OperationKind.DELETE, OperationKind.INSERT] and all(
+        o.text[:1].isdigit() for o in pair
+    )
 
 
 def _piece(operation: Operation) -> Piece:
