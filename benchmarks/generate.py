@@ -105,9 +105,7 @@ class _Writer:
             at = at + timedelta(hours=self.random.expovariate(1 / 60) + 0.3)
             document, reason, significance, key = self._edited(document, edit)
             newer = self._version(number + 1, edit + 2, document, at)
-            self._change(
-                number + 1, "revised", version, newer, seen, at, reason, significance, key
-            )
+            self._change(number + 1, "revised", version, newer, seen, at, reason, significance, key)
             version = newer
 
     def _document(self, title: str, url: str, published: datetime) -> Document:

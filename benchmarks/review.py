@@ -88,7 +88,9 @@ def _addresses(page: str, db: Path, generator: random.Random, count: int) -> lis
                 return [_queue(conn, generator) for _ in range(count)]
             case "search":
                 words = _vocabulary(conn)
-                return [f"/search?{urlencode({'q': _query(words, generator)})}" for _ in range(count)]
+                return [
+                    f"/search?{urlencode({'q': _query(words, generator)})}" for _ in range(count)
+                ]
             case "change":
                 sql = "SELECT id FROM changes WHERE kind = 'revised' ORDER BY random() LIMIT ?"
             case _:

@@ -58,6 +58,7 @@ class Chart:
         marks: Rectangles or dots.
         labels: Words.
         rules: Thin lines, as (x1, y1, x2, y2).
+        gaps: Dashed lines likewise: time in which something happened unseen.
         head: Column heads of its table.
         rows: The table's rows.
         summary: What it shows, in a sentence.
@@ -68,6 +69,7 @@ class Chart:
     marks: list[Mark] = field(default_factory=list)
     labels: list[Label] = field(default_factory=list)
     rules: list[tuple[float, float, float, float]] = field(default_factory=list)
+    gaps: list[tuple[float, float, float, float]] = field(default_factory=list)
     head: tuple[str, ...] = ()
     rows: list[tuple[Any, ...]] = field(default_factory=list)
     summary: str = ""
@@ -193,7 +195,8 @@ def timeline(versions: Sequence[dict[str, Any]], status: str) -> Chart:
     span = right - left
     marks: list[Mark] = []
     labels: list[Label] = []
-    rules: list[tuple[float, float, float, float]] = []
+    gaps: list[tuple[float, float, float, float]] = []
+    ended = left
     for index, version in enumerate(versions):
         y = 18.0 + index * row
         start, end = (left + at[version[k]] * span for k in ("first_observed", "last_observed"))
@@ -207,8 +210,11 @@ def timeline(versions: Sequence[dict[str, Any]], status: str) -> Chart:
         start = min(start, right - wide)
         marks.append(Mark(x=_r(start), y=_r(y), width=_r(wide), height=12, kind=kind, title=told))
         if index:
-            rules.append((_r(start + 5), _r(y - row + 12), _r(start + 5), _r(y)))
-        anchor, x = ("start", start) if start < width_half(span, left) else ("end", start + wide)
+            corner = max(start + 5, ended)
+            gaps.append((_r(ended), _r(y - row + 6), _r(corner), _r(y - row + 6)))
+            gaps.append((_r(corner), _r(y - row + 6), _r(corner), _r(y)))
+        ended = start + wide
+        anchor, x = ("start", start) if start < left + span / 2 else ("end", start + wide)
         labels.append(
             Label(
                 x=_r(x),
@@ -222,14 +228,9 @@ def timeline(versions: Sequence[dict[str, Any]], status: str) -> Chart:
         height=18 + row * len(versions),
         marks=marks,
         labels=labels,
-        rules=rules,
+        gaps=gaps,
         summary=f"Timeline of {len(versions)} versions; the release is {status}",
     )
-
-
-def width_half(span: float, left: float) -> float:
-    """Return where labels change the side they are anchored to."""
-    return left + span / 2
 
 
 def _places(moments: Sequence[datetime]) -> list[float]:

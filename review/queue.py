@@ -122,23 +122,45 @@ def load(
 def neighbours(conn: sqlite3.Connection, chosen: Selection, change_id: int) -> dict[str, int]:
     """Return the changes beside one in the queue's order, as ``previous`` and ``next``."""
     row = conn.execute(
-        f"SELECT {RANK} AS rank, c.before FROM changes c WHERE c.id = ?", [change_id]
+        "SELECT significance, before FROM changes WHERE id = ?", [change_id]
     ).fetchone()
     if row is None:
         return {}
-    where, values = chosen.where()
-    values |= {"rank": row["rank"], "at": row["before"], "id": change_id}
     found: dict[str, int] = {}
-    for name, compare, order in (("next", "<", "DESC"), ("previous", ">", "ASC")):
-        near = conn.execute(
-            f"SELECT c.id FROM {SOURCE} WHERE {where} "
-            f"AND ({RANK}, c.before, c.id) {compare} (:rank, :at, :id) "
-            f"ORDER BY {RANK} {order}, c.before {order}, c.id {order} LIMIT 1",
-            values,
-        ).fetchone()
-        if near is not None:
-            found[name] = near["id"]
+    for name, beside, order, ranks in (
+        ("next", "<", "DESC", SIGNIFICANCES),
+        ("previous", ">", "ASC", SIGNIFICANCES[::-1]),
+    ):
+        # One significance after the other, each in the order of its index.
+        start = ranks.index(row["significance"])
+        for rank in ranks[start:]:
+            near = _beside(conn, chosen, rank, beside, order, row if rank == ranks[start] else None)
+            if near is not None and near != change_id:
+                found[name] = near
+                break
     return found
+
+
+def _beside(
+    conn: sqlite3.Connection,
+    chosen: Selection,
+    rank: str,
+    beside: str,
+    order: str,
+    of: sqlite3.Row | None,
+) -> int | None:
+    """Return the first chosen change of one significance, or the first beside a given one."""
+    where, values = chosen.where()
+    values["rank"] = rank
+    if of is not None:
+        where += f" AND c.before {beside} :at"
+        values["at"] = of["before"]
+    near = conn.execute(
+        f"SELECT c.id FROM {SOURCE} WHERE c.significance = :rank AND {where} "
+        f"ORDER BY c.before {order}, c.id {order} LIMIT 1",
+        values,
+    ).fetchone()
+    return None if near is None else int(near["id"])
 
 
 def _marked(conn: sqlite3.Connection, batch: str) -> Marked | None:

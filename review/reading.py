@@ -203,13 +203,30 @@ def facets(conn: sqlite3.Connection, chosen: Selection) -> Facets:
 def _cube(conn: sqlite3.Connection, chosen: Selection) -> dict[tuple[str, str, str], int]:
     """Count by kind, significance and status at once."""
     where, values = chosen.where(without=("kind", "significance", "status"))
+    suppressed = {r[0] for r in conn.execute("SELECT change_id FROM suppressed_changes")}
+    status = "coalesce(sr.verdict, 'open')"
+    if suppressed:
+        hidden = ",".join(map(str, sorted(suppressed)))
+        status = f"coalesce(sr.verdict, CASE WHEN c.id IN ({hidden}) THEN 'suppressed' "
+        status += "ELSE 'open' END)"
     rows = conn.execute(
-        "SELECT c.kind, c.significance, coalesce(sr.verdict, CASE WHEN c.id IN "
-        "(SELECT change_id FROM suppressed_changes) THEN 'suppressed' ELSE 'open' END) AS status, "
-        f"count(*) FROM {SOURCE} WHERE {where} GROUP BY 1, 2, 3",
+        f"SELECT c.kind, c.significance, {status} AS status, count(*) FROM {SOURCE} "
+        f"WHERE {where} AND c.kind <> 'published' GROUP BY 1, 2, 3",
         values,
     )
-    return {(row[0], row[1], row[2]): row[3] for row in rows}
+    cube = {(row[0], row[1], row[2]): row[3] for row in rows}
+    # Publications are many and hardly ever reviewed: count them all, then take off those.
+    published = conn.execute(
+        f"SELECT count(*) FROM changes c WHERE {where} AND c.kind = 'published'", values
+    ).fetchone()[0]
+    reviewed = conn.execute(
+        "SELECT sr.verdict, count(*) FROM standing_reviews sr CROSS JOIN changes c "
+        f"ON c.id = sr.change_id WHERE {where} AND c.kind = 'published' GROUP BY 1",
+        values,
+    ).fetchall()
+    cube |= {("published", "none", row[0]): row[1] for row in reviewed}
+    cube["published", "none", "open"] = published - sum(row[1] for row in reviewed)
+    return cube
 
 
 def _has_status(of_change: str, wanted: str) -> bool:

@@ -5,13 +5,13 @@
 DROP VIEW IF EXISTS suppressed_changes;
 CREATE VIEW suppressed_changes AS
 SELECT c.id AS change_id, s.id AS suppression_id
-FROM suppressions s
-JOIN changes c ON s.scope = 'edit' AND c.group_key = s.group_key
+FROM suppressions s  -- CROSS JOIN: begin with the rules, which are few
+CROSS JOIN changes c ON s.scope = 'edit' AND c.group_key = s.group_key
 WHERE s.id NOT IN (SELECT suppression_id FROM suppression_lifts)
 UNION ALL
 SELECT c.id, s.id
 FROM suppressions s
-JOIN changes c ON s.scope = 'release' AND c.release_id = s.release_id AND c.kinds = s.kinds
+CROSS JOIN changes c ON s.scope = 'release' AND c.release_id = s.release_id AND c.kinds = s.kinds
     AND c.kind = 'revised'
 WHERE s.id NOT IN (SELECT suppression_id FROM suppression_lifts);
 

@@ -171,9 +171,7 @@ def _more() -> list[Item]:
     ]
 
 
-def _item(
-    node: int, slug: str, title: str, minister: str, portfolio: str, body: str
-) -> Item:
+def _item(node: int, slug: str, title: str, minister: str, portfolio: str, body: str) -> Item:
     return Item(
         node=node,
         slug=slug,
