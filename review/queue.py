@@ -168,9 +168,7 @@ def _marked(conn: sqlite3.Connection, batch: str) -> Marked | None:
     row = conn.execute(
         """
         SELECT v.verdict, count(*) AS n, min(v.change_id) AS change_id,
-               sum(s.review_id IS NOT NULL) AS standing,
-               (SELECT r.title FROM changes c JOIN releases r ON r.id = c.release_id
-                WHERE c.id = min(v.change_id)) AS title
+               sum(s.review_id IS NOT NULL) AS standing
         FROM reviews v
         LEFT JOIN standing_reviews s ON s.review_id = v.id
         WHERE v.batch = ? AND v.withdraws IS NULL
@@ -179,11 +177,15 @@ def _marked(conn: sqlite3.Connection, batch: str) -> Marked | None:
     ).fetchone()
     if not row["n"]:
         return None
+    title = conn.execute(
+        "SELECT r.title FROM changes c JOIN releases r ON r.id = c.release_id WHERE c.id = ?",
+        [row["change_id"]],
+    ).fetchone()[0]
     return Marked(
         batch=batch,
         verdict=row["verdict"],
         count=row["n"],
-        title=row["title"],
+        title=title,
         change_id=row["change_id"],
         standing=bool(row["standing"]),
     )

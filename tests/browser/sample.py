@@ -110,8 +110,9 @@ def _wording(site: Replica) -> None:
     coast = site.items["coastal-fund-opens"]
     paragraphs = coast.body.split("\n")
     paragraphs[1], paragraphs[2] = paragraphs[2], paragraphs[1]
-    moved = "\n".join(paragraphs).replace("is committed to helping", "hopes to help")
-    site.edit(coast.slug, body=moved)
+    site.edit(coast.slug, body="\n".join(paragraphs))
+    levy = site.items["freight-levy-decision"]
+    site.edit(levy.slug, body=levy.body.replace("We have listened", "We listened, as promised"))
 
 
 def _rename(site: Replica) -> None:
