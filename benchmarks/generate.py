@@ -12,6 +12,7 @@ import hashlib
 import json
 import random
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -126,8 +127,6 @@ class _Writer:
 
     def _edited(self, old: Document, edit: int) -> tuple[Document, list[str], str, str]:
         """Return an edit of a document, with reasons as compare would give them."""
-        from dataclasses import replace
-
         kind = self.random.random()
         first, _, rest = old.body.partition("\n\n")
         if kind < 0.15:

@@ -22,6 +22,8 @@ from corrigenda.errors import FeedError, StoreLocked
 from corrigenda.feeds import Listed, read_feed
 from corrigenda.models import Entry, Judgement, Verdict
 from corrigenda.verdicts import judge_feed
+from flows.events import announce
+from flows.notify import notify
 from flows.pipeline import check
 from flows.progress import reporter
 from flows.session import Session
@@ -89,13 +91,16 @@ def check_batch(session: Session, entries: Sequence[Entry], first: int, last: in
         if session.tally.stopped:
             break
         if entry.url not in session.done:
+            known = len(session.tally.change_ids)
             check(session, entry)
+            announce(session, session.tally.change_ids[known:])
     get_run_logger().info("checked %d to %d: %s", first, last, dict(session.tally.verdicts))
 
 
 @task(name="summarise", cache_policy=NO_CACHE, persist_result=False)
 def summarise(session: Session) -> None:
-    """Publish the run's account as an artifact."""
+    """Publish the run's account as an artifact, and tell whoever wants to be told."""
+    notify(session)
     tally = session.tally
     create_markdown_artifact(
         key=f"{tally.flow}-{tally.source}",

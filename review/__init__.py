@@ -8,7 +8,6 @@
 ``queue``       the queue; ``change``, ``release``, ``overview``, ``search``: its peers
 ``marking``     what a reviewer does: mark, undo, suppress, lift
 ``words``       reasons and differences as a page shows them (pure)
-``masking``     what the public does not see of press contacts (pure)
 ``charts``      SVG (pure)
 ``feeds``       Atom, JSON Feed and CSV (pure)
 =============== ====================================================================

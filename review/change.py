@@ -10,8 +10,9 @@ from datasette.app import Datasette
 from datasette.utils.asgi import NotFound, Request, Response
 from sqlite_utils import Database
 
+from corrigenda import masking
 from corrigenda.models import Document, ReviewVerdict
-from review import access, masking
+from review import access
 from review.access import read
 from review.line import Line
 from review.links import archive_link, live_link

@@ -9,8 +9,9 @@ from datasette.app import Datasette
 from datasette.utils.asgi import NotFound, Request, Response
 from sqlite_utils import Database
 
+from corrigenda import masking
 from corrigenda.urls import slug_of
-from review import access, feeds, masking
+from review import access, feeds
 from review.access import read
 from review.reading import newest
 from review.selection import Selection
@@ -70,7 +71,7 @@ async def changes(request: Request, datasette: Datasette) -> Response:
     # entries travel on.
     found = await read(datasette, lambda conn: newest(conn, chosen, limit=limit, masked=True))
     base = datasette.absolute_url(request, "/").rstrip("/")
-    query = chosen.query(status="all") if chosen.query(status="all") != "?" else ""
+    query = chosen.query(usual="all").rstrip("?")
     match kind:
         case "atom":
             address = f"{base}/changes.atom{query}"

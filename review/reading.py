@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
+from corrigenda import masking
 from corrigenda.wording import interval
-from review import masking
 from review.line import Line
 from review.selection import SOURCE, Selection
 from review.words import Headline, headline

@@ -10,12 +10,12 @@ from datasette.app import Datasette
 from datasette.utils.asgi import NotFound, Request, Response
 from sqlite_utils import Database
 
-from corrigenda import sources
+from corrigenda import masking, sources
 from corrigenda.compare import compare
 from corrigenda.errors import InvalidURL
 from corrigenda.models import Difference, Document
 from corrigenda.urls import repost_base, slug_of
-from review import access, charts, masking
+from review import access, charts
 from review.access import read
 from review.line import Line
 from review.links import archive_link, live_link, safe_url

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from datasette.app import Datasette
 from datasette.utils.asgi import Request, Response
 
-from review import access, masking
+from corrigenda import masking
+from review import access
 from review.access import read
 
 PAGE_SIZE = 20

@@ -63,14 +63,18 @@ class Selection:
             values[name] = value
         return cls(**values)
 
-    def query(self, **changed: str) -> str:
+    def query(self, *, usual: str = "open", **changed: str) -> str:
         """Return the query string of this selection with some values changed.
+
+        Args:
+            usual: The status that need not be said.
+            changed: Values to change.
 
         Returns:
             ``?a=b&c=d``, or ``?`` alone for the default.
         """
         other = replace(self, **changed)
-        default = Selection()
+        default = Selection(status=usual)
         pairs = [
             (f.name, getattr(other, f.name))
             for f in fields(self)

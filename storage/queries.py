@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -45,7 +45,8 @@ class ChangeFilter:
         kind: Only this kind.
         min_significance: At least this significant.
         minister: A minister of the release, by part of the name.
-        status: ``open`` (no review yet), ``reviewed``, or a review verdict.
+        status: ``open`` (no review yet, not suppressed), ``reviewed``, ``suppressed``, or a
+            review verdict.
         release_id: Only this release.
         limit: At most so many.
     """
@@ -145,6 +146,17 @@ def changes_of_run(db: Database, run_id: int) -> list[Change]:
     return [_change(row) for row in rows]
 
 
+def changes_by_id(db: Database, ids: Sequence[int]) -> list[Change]:
+    """Return some changes, in the order they were recorded."""
+    found: list[Change] = []
+    for start in range(0, len(ids), 500):  # SQLite takes so many values in one statement
+        some = list(ids[start : start + 500])
+        marks = ", ".join("?" * len(some))
+        rows = db.query(f"SELECT * FROM change_log WHERE id IN ({marks}) ORDER BY id", some)
+        found += [_change(row) for row in rows]
+    return found
+
+
 def _conditions(chosen: ChangeFilter) -> tuple[str, dict[str, Any]]:
     """Return the WHERE clause of a filter and its values."""
     parts: dict[str, Any] = {}
@@ -159,7 +171,9 @@ def _conditions(chosen: ChangeFilter) -> tuple[str, dict[str, Any]]:
     if chosen.release_id is not None:
         parts["release_id = :release"] = ("release", chosen.release_id)
     if chosen.status == "open":
-        parts["review IS NULL"] = ("", None)
+        parts["review IS NULL AND suppressed_by IS NULL"] = ("", None)
+    elif chosen.status == "suppressed":
+        parts["suppressed_by IS NOT NULL"] = ("", None)
     elif chosen.status == "reviewed":
         parts["review IS NOT NULL"] = ("", None)
     elif chosen.status:

@@ -199,6 +199,11 @@ def lift(db: Database, suppression_id: int, *, reviewer: str = "") -> None:
         )
 
 
+def suppressed(db: Database) -> set[int]:
+    """Return the changes that some rule hides now."""
+    return {row[0] for row in db.execute("SELECT change_id FROM suppressed_changes")}
+
+
 def would_hide(db: Database, change_id: int) -> dict[Scope, int]:
     """Return how many changes a rule made from a change would hide, by scope."""
     row = db.execute(

@@ -14,6 +14,7 @@ from corrigenda.cli.options import (
     Url,
     change_json,
     parse_time,
+    print_csv,
     print_json,
 )
 from corrigenda.models import ChangeKind, ReviewVerdict, Significance
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
     from storage.queries import Release
 
-_STATUSES = ("open", "reviewed", *ReviewVerdict)
+_STATUSES = ("open", "reviewed", "suppressed", *ReviewVerdict)
 
 
 def register(app: typer.Typer) -> None:
@@ -45,15 +46,18 @@ def changes(
     ] = None,
     minister: Annotated[str, typer.Option(help="Part of a minister's name.")] = "",
     status: Annotated[
-        str, typer.Option(help="open, reviewed, or a review's verdict.", metavar="STATUS")
+        str, typer.Option(help="open, reviewed, suppressed, or a verdict.", metavar="STATUS")
     ] = "",
     limit: Annotated[int | None, typer.Option(min=1, help="At most so many.")] = None,
     as_json: Json = False,
+    as_csv: Annotated[bool, typer.Option("--csv", help="Print a table for a spreadsheet.")] = False,
 ) -> None:
     """Print the change log, what matters most first."""
     from corrigenda.cli.render import render_changes
     from storage import queries
 
+    if as_json and as_csv:
+        raise typer.BadParameter("--json and --csv exclude each other")
     if status and status not in _STATUSES:
         raise typer.BadParameter(f"{status!r} is none of {', '.join(_STATUSES)}")
     chosen = queries.ChangeFilter(
@@ -68,6 +72,8 @@ def changes(
     found = queries.changes(_open(db), chosen)
     if as_json:
         print_json([change_json(change) for change in found])
+    elif as_csv:
+        print_csv([change_json(change) for change in found])
     else:
         print(render_changes(found))
 

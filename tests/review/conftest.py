@@ -1,0 +1,41 @@
+"""The sample store, served."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.browser.sample import build, build_hostile
+from tests.review.serving import Served, serve
+
+
+@pytest.fixture(scope="session")
+def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("sample") / "corrigenda.db"
+    build(path)
+    return path
+
+
+@pytest.fixture
+def db(sample: Path, tmp_path: Path) -> Path:
+    """A copy of the sample store, to write to."""
+    copy = tmp_path / "corrigenda.db"
+    shutil.copy(sample, copy)
+    return copy
+
+
+@pytest.fixture
+def served(db: Path) -> Iterator[Served]:
+    with serve(db) as pages:
+        yield pages
+
+
+@pytest.fixture
+def hostile(tmp_path: Path) -> Iterator[Served]:
+    path = tmp_path / "hostile.db"
+    build_hostile(path)
+    with serve(path) as pages:
+        yield pages
