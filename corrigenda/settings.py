@@ -16,7 +16,8 @@ from urllib.parse import urlsplit
 
 from corrigenda import __version__
 from corrigenda.errors import SettingsError
-from corrigenda.models import Significance
+
+_SIGNIFICANCES = ("high", "medium", "low", "none")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,8 +136,8 @@ class Settings:
         for name in ("attempts", "challenges_to_stop", "absences"):
             if getattr(self, name) < 1:
                 raise SettingsError(name, "must be at least 1")
-        if self.notify_significance not in list(Significance):
-            raise SettingsError("notify_significance", f"is none of {', '.join(Significance)}")
+        if self.notify_significance not in _SIGNIFICANCES:
+            raise SettingsError("notify_significance", f"is none of {', '.join(_SIGNIFICANCES)}")
 
 
 def _convert(name: str, text: str, wanted: type) -> object:
