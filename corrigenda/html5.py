@@ -12,12 +12,13 @@ from collections import Counter
 
 from bs4 import BeautifulSoup
 
-# html5lib's cost is the square of nesting, and of siblings under BeautifulSoup. Nothing
-# an editor makes comes near these (browsers stop at 512 levels); the longest body known
-# has some 2,000 tags.
+# html5lib costs the square of the nesting, and under BeautifulSoup also of the siblings.
+# No editor comes near either limit: browsers stop at 512 levels, and the corpus's longest
+# body has 900 tags.
 MAX_NESTING = 500
-MAX_TAGS = 20_000  # in both kinds, opening and closing
+MAX_TAGS = 20_000  # opening and closing ones
 
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _TAG = re.compile(r"<(/?)([a-zA-Z][^\s/>]*)")
 # Tags that never stay open, or that the next of their kind closes.
 _NEVER_NESTED = frozenset(
@@ -32,7 +33,9 @@ def parse(markup: str) -> BeautifulSoup:
 
     Never raises, whatever the text: what goes beyond ``MAX_NESTING`` or ``MAX_TAGS``, which
     only a hostile page does, is read by a more forgetful parser that takes it in its stride.
+    Lone surrogates, which no encoding can hold, become U+FFFD.
     """
+    markup = _SURROGATE.sub("\ufffd", markup)
     return BeautifulSoup(markup, "html.parser" if _is_hostile(markup) else "html5lib")
 
 

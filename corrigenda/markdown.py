@@ -30,6 +30,7 @@ from corrigenda.markdown_tree import (
     grow,
 )
 
+_LIST_START = re.compile(r"[0-9]{1,9}")
 _LANGUAGE = re.compile(r"(?:^|\s)lang(?:uage)?-(\S+)")
 _NEWLINES = re.compile(r" *\n+")
 _BACKTICKS = re.compile("`+")
@@ -167,8 +168,8 @@ def _list(node: Node) -> str:
     contents = [text for item in node.children if (text := _tidy(_render(item)))]
     marks = ["- "] * len(contents)
     if node.name == "ol":
-        start = node.attributes.get("start", "").strip()
-        first = int(start) if start.isascii() and start.isdigit() else 1
+        start = _LIST_START.fullmatch(node.attributes.get("start", ""))
+        first = int(start.group()) if start else 1
         width = len(str(first + len(contents) - 1))
         marks = [f"{first + place:0{width}}. " for place in range(len(contents))]
     items = [

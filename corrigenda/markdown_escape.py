@@ -16,7 +16,7 @@ SPACE = (
 )
 SPACE += "\u2028\u2029\u202f\u205f\u3000"
 
-# Lone surrogates: no decoded text can contain them.
+# Lone surrogates: no text that was decoded or parsed contains them.
 MARK = "\udc01"
 CODE_NEWLINE = "\udc02"
 
@@ -38,7 +38,6 @@ def mark(text: str) -> str:
 
     ``<`` and ``>`` become entities at once: no place in a line makes them safe.
     """
-    text = text.replace(MARK, "\ufffd").replace(CODE_NEWLINE, "\ufffd")
     text = _CANDIDATE.sub(MARK + r"\g<0>", text)
     return text.replace(MARK + ">", "&gt;").replace("<", "&lt;")
 

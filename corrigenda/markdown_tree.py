@@ -11,8 +11,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from bs4 import NavigableString, Tag
-from bs4.element import PreformattedString
+from bs4 import Tag
+from bs4.element import NavigableString, PreformattedString
 
 from corrigenda.markdown_escape import SPACE
 
@@ -59,8 +59,8 @@ class Node:
     children: list[Node] = field(default_factory=list)
 
     def is_blank(self) -> bool:
-        """Tell whether this is text that holds white space only."""
-        return self.name == TEXT and not self.text.strip(SPACE)
+        """Tell whether this is text that does not show."""
+        return self.name == TEXT and not self.text.strip(" \t\r\n")
 
     def walk(self) -> Iterator[Node]:
         """Yield this node and all below it, in document order."""
@@ -83,11 +83,11 @@ def grow(body: Tag) -> Node:
         The root of the tree, without what Markdown has no place for.
     """
     root = _copy(body)
+    _drop_empty_code(root)
     for kind in (BOLD, ITALIC):
         _unwrap_nested(root, kind)
     for kind in (BOLD, ITALIC, CODE):
         _merge_adjacent(root, kind)
-    _drop_empty_code(root)
     _swap_only_child(root, BOLD | ITALIC, frozenset({"a"}))
     _swap_only_child(root, frozenset({"a"}), HEADINGS)
     _adopt_stray_items(root)
@@ -110,12 +110,20 @@ def _copy(body: Tag) -> Node:
                 continue
             node = parent
             if depth < MAX_DEPTH:
-                node = Node(item.name, {key: str(value) for key, value in item.attrs.items()})
+                node = Node(item.name, _attributes(item))
                 parent.children.append(node)
             open_nodes.append((node, iter(item.children), depth + 1))
         elif isinstance(item, NavigableString) and not isinstance(item, PreformattedString):
             _append_text(parent, str(item))
     return root
+
+
+def _attributes(tag: Tag) -> dict[str, str]:
+    """Return a tag's attributes as written; those that hold lists come as lists."""
+    return {
+        name: value if isinstance(value, str) else " ".join(value)
+        for name, value in tag.attrs.items()
+    }
 
 
 def _append_text(parent: Node, text: str) -> None:

@@ -102,13 +102,15 @@ def normalise(
 def _decoded(html: bytes, encoding: str | None) -> str:
     """Decode a page, losing no byte silently."""
     detector = EncodingDetector(html, is_html=True)
-    for label in (detector.sniffed_encoding, encoding, detector.declared_encoding):
+    data: bytes = detector.markup
+    declared = detector.find_declared_encoding(data, is_html=True)
+    for label in (detector.sniffed_encoding, encoding, declared):
         with suppress(LookupError, ValueError):  # a label nobody knows is passed over
             name = codecs.lookup(label or "").name
             # Browsers read these labels as the superset that is really meant by them.
             name = "cp1252" if name in ("iso8859-1", "ascii") else name
-            return detector.markup.decode(name, "replace")
-    return detector.markup.decode("utf-8", "replace")
+            return data.decode(name, "replace")
+    return data.decode("utf-8", "replace")
 
 
 def _day(attribute: str | None) -> tuple[date | None, str, list[str]]:

@@ -21,20 +21,22 @@ from flows.tasks import check_all, finish, summarise
 @flow(name="backfill", flow_run_name="backfill {source}", persist_result=False)
 def backfill(
     *,
-    source: Annotated[str, Field(description="Which source, e.g. beehive")] = "beehive",
-    urls: Annotated[list[str] | None, Field(description="Release URLs to check, one each")] = None,
-    urls_file: Annotated[
-        Path | None, Field(description="A file of release URLs, one a line; # begins a comment")
-    ] = None,
-    limit: Annotated[int | None, Field(description="Check at most this many", ge=1)] = None,
-    db: Annotated[
-        Path | None, Field(description="Database file; left out: CORRIGENDA_DB or corrigenda.db")
-    ] = None,
-    origin: Annotated[
-        str, Field(description="Send requests to this address instead of the site's own")
-    ] = "",
+    source: str = "beehive",
+    urls: list[str] | None = None,
+    urls_file: Path | None = None,
+    limit: Annotated[int, Field(ge=1)] | None = None,
+    db: Path | None = None,
+    origin: str = "",
 ) -> State[dict[str, Any]]:
     """Check chosen releases, however old.
+
+    Args:
+        source: Which source, e.g. beehive.
+        urls: Release URLs to check, one each.
+        urls_file: A file of release URLs, one a line; # begins a comment.
+        limit: Check at most this many.
+        db: Database file; left out, CORRIGENDA_DB or corrigenda.db.
+        origin: Send requests to this address instead of the site's own.
 
     Returns:
         A state whose data is the run's account, as :func:`flows.ingest.ingest` does.

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 
 from prefect import flow
 from prefect.client.schemas.objects import State
 from prefect.runtime import flow_run
-from pydantic import Field
 
 from corrigenda.models import Entry
 from flows.parameters import settings_for
@@ -21,15 +20,16 @@ from storage.times import now
 @flow(name="ingest", flow_run_name="ingest {source}", persist_result=False)
 def ingest(
     *,
-    source: Annotated[str, Field(description="Which source, e.g. beehive")] = "beehive",
-    db: Annotated[
-        Path | None, Field(description="Database file; left out: CORRIGENDA_DB or corrigenda.db")
-    ] = None,
-    origin: Annotated[
-        str, Field(description="Send requests to this address instead of the site's own")
-    ] = "",
+    source: str = "beehive",
+    db: Path | None = None,
+    origin: str = "",
 ) -> State[dict[str, Any]]:
     """Discover what is new (from the feed) and check it, and check again what is due.
+
+    Args:
+        source: Which source, e.g. beehive.
+        db: Database file; left out, CORRIGENDA_DB or corrigenda.db.
+        origin: Send requests to this address instead of the site's own.
 
     Returns:
         A state whose data is the run's account. It is Failed, and says why, when the

@@ -12,6 +12,7 @@ import hashlib
 from dataclasses import replace
 
 from corrigenda.challenges import scrub
+from corrigenda.charset import charset
 from corrigenda.errors import ArticleError
 from corrigenda.models import Capture, Entry, Judgement, Verdict
 from corrigenda.normalise import NORMALISER_VERSION, normalise
@@ -93,7 +94,8 @@ def _read(seen: Seen, source: Source, known: Known | None) -> Seen:
         unmodified = Judgement(verdict=Verdict.UNMODIFIED, reason="the article is as before")
         return replace(seen, judgement=unmodified, content=known.content)
     try:
-        reading = normalise(capture.body, capture.final_url or capture.url, source)
+        url = capture.final_url or capture.url
+        reading = normalise(capture.body, url, source, encoding=charset(capture))
     except ArticleError as error:
         return _broken(seen, error.problem)
     return replace(

@@ -14,7 +14,7 @@ from datasette.app import Datasette
 from datasette.utils.asgi import Request, Response
 from sqlite_utils import Database
 
-from corrigenda.errors import NotHeld
+from corrigenda.errors import NotHeld, StoreError, StoreLocked, StoreReadOnly
 from corrigenda.models import ReviewVerdict
 from review import access
 from review.access import read
@@ -133,18 +133,18 @@ async def _post(
         return await _problem(request, datasette, refused)
     except NotHeld as error:
         return await _problem(request, datasette, _Refused(f"The database {error.problem}.", 404))
-    except sqlite3.OperationalError as error:
-        return await _problem(request, datasette, _of_sqlite(error))
+    except StoreError as error:
+        return await _problem(request, datasette, _of_store(error))
     return done
 
 
-def _of_sqlite(error: sqlite3.OperationalError) -> _Refused:
+def _of_store(error: StoreError) -> _Refused:
     """Word what keeps a verdict from being written."""
-    if "locked" in str(error) or "busy" in str(error):
+    if isinstance(error, StoreLocked):
         return _Refused("A run is writing just now. Nothing was recorded; try again.", 503)
-    if "readonly" in str(error):
+    if isinstance(error, StoreReadOnly):
         return _Refused("This database cannot be written to. Nothing was recorded.", 503)
-    return _Refused(f"The database could not be used ({error}). Nothing was recorded.", 500)
+    return _Refused(f"{error}. Nothing was recorded.", 500)
 
 
 async def _problem(request: Request, datasette: Datasette, refused: _Refused) -> Response:

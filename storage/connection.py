@@ -39,8 +39,8 @@ def open_database(path: Path, *, create: bool = False) -> Database:
             "does not exist. Run `corrigenda ingest` or `corrigenda backfill` first, "
             "or name another file with --db",
         )
-    if create and not path.parent.is_dir():
-        raise StoreError(path, "its folder does not exist. Create it, or choose another --db")
+    if create:
+        require_folder(path)
     with translate(path):
         db = Database(_connect(path, writable=create))
         _refuse_unknown(db, path)
@@ -51,6 +51,16 @@ def open_database(path: Path, *, create: bool = False) -> Database:
                 migrations.apply(db)
             _refresh_views(db)
     return db
+
+
+def require_folder(path: Path) -> None:
+    """Refuse a database in a folder that is not there: a slip in --db must not make one.
+
+    Raises:
+        StoreError: There is no such folder.
+    """
+    if not path.parent.is_dir():
+        raise StoreError(path, "its folder does not exist. Create it, or choose another --db")
 
 
 @contextmanager
@@ -87,14 +97,38 @@ def transaction(db: Database) -> Iterator[None]:
 
     IMMEDIATE takes the write lock before the first read, so that what was read is
     still true when it is written.
+
+    Raises:
+        StoreError: As :func:`translate` says; nothing was written.
     """
-    db.execute("BEGIN IMMEDIATE")
-    try:
-        yield
-    except BaseException:
-        db.conn.rollback()
-        raise
-    db.execute("COMMIT")
+    with translate(path_of(db)):
+        db.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+        except BaseException:
+            db.conn.rollback()
+            raise
+        db.execute("COMMIT")
+
+
+@contextmanager
+def reading(path: Path) -> Iterator[Database]:
+    """Open the store for reading, and close it at the end.
+
+    Raises:
+        StoreError: It cannot be opened, or turns out to be damaged while it is read.
+    """
+    with translate(path):
+        db = open_database(path)
+        try:
+            yield db
+        finally:
+            db.close()
+
+
+def path_of(db: Database) -> Path:
+    """Return the file a connection has open."""
+    return Path(db.execute("PRAGMA database_list").fetchone()[2] or ":memory:")
 
 
 def _connect(path: Path, *, writable: bool) -> sqlite3.Connection:

@@ -17,7 +17,7 @@ from filelock import FileLock, Timeout
 from sqlite_utils import Database
 
 from corrigenda.errors import StoreLocked, StoreReadOnly
-from storage.connection import open_database
+from storage.connection import open_database, require_folder
 from storage.times import now
 
 
@@ -36,7 +36,9 @@ def run_lock(
     Raises:
         StoreLocked: The other run did not finish in time.
         StoreReadOnly: The folder does not take a lock file.
+        StoreError: There is no such folder.
     """
+    require_folder(path)  # FileLock would make it
     lock = FileLock(f"{path}.lock")
     try:
         _acquire(lock, path, wait, waiting)

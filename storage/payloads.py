@@ -17,6 +17,7 @@ import zstandard
 from sqlite_utils import Database
 
 from corrigenda.errors import StoreError
+from storage.connection import path_of
 from storage.times import now, to_text
 
 _LEVEL = 3
@@ -80,12 +81,12 @@ class Payloads:
             "SELECT size, dictionary, data FROM payloads WHERE sha256 = ?", [sha256]
         ).fetchone()
         if row is None:
-            raise StoreError(self._path(), f"no payload {sha256}")
+            raise StoreError(path_of(self._db), f"no payload {sha256}")
         size, dictionary, data = row
         try:
             body = self._decompressor(dictionary).decompress(data, max_output_size=size)
         except zstandard.ZstdError as error:
-            raise StoreError(self._path(), f"payload {sha256} is damaged: {error}") from None
+            raise StoreError(path_of(self._db), f"payload {sha256} is damaged: {error}") from None
         return bytes(body)
 
     def _newest_dictionary(self, source_id: int) -> tuple[str | None, float]:
@@ -121,6 +122,3 @@ class Payloads:
         return zstandard.ZstdCompressionDict(
             self.get(sha256), dict_type=zstandard.DICT_TYPE_RAWCONTENT
         )
-
-    def _path(self) -> str:
-        return str(self._db.execute("PRAGMA database_list").fetchone()[2] or ":memory:")

@@ -6,13 +6,13 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 from sqlite_utils import Database
 
 from corrigenda.errors import NotHeld
 from corrigenda.models import Change, ChangeKind, Significance, Track, Version
+from storage.connection import path_of
 from storage.times import from_text, to_text
 
 
@@ -75,7 +75,7 @@ def find_release(db: Database, url: str) -> Release:
     ).fetchone()
     if row is None:
         raise NotHeld(
-            _path(db),
+            path_of(db),
             f"holds no release {url}. `corrigenda backfill --urls FILE` fetches the "
             "releases that FILE lists",
         )
@@ -114,7 +114,7 @@ def version(
     """
     held = versions(db, release.id)
     if not held:
-        raise NotHeld(_path(db), f"has heard of {release.url}, but holds no version of it yet")
+        raise NotHeld(path_of(db), f"has heard of {release.url}, but holds no version of it yet")
     if number is not None:
         held = [v for v in held if v.number == number]
         missing = f"has no version {number} of {release.url}"
@@ -122,7 +122,7 @@ def version(
         held = [v for v in held if at is None or v.first_observed <= at]
         missing = f"has not seen {release.url} at or before that time"
     if not held:
-        raise NotHeld(_path(db), f"{missing}; `corrigenda history` lists the versions")
+        raise NotHeld(path_of(db), f"{missing}; `corrigenda history` lists the versions")
     return held[-1]
 
 
@@ -219,7 +219,3 @@ def _change(row: Mapping[str, Any]) -> Change:
         words_removed=row["words_removed"],
         track=Track(row["track"]),
     )
-
-
-def _path(db: Database) -> Path:
-    return Path(db.execute("PRAGMA database_list").fetchone()[2] or ":memory:")

@@ -12,13 +12,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from pathlib import Path
 
 from sqlite_utils import Database
 
 from corrigenda.errors import NotHeld
 from corrigenda.models import ReviewVerdict
-from storage.connection import transaction
+from storage.connection import path_of, transaction
 from storage.rows import insert
 from storage.times import from_text, now, to_text
 
@@ -118,7 +117,7 @@ def withdraw(
             [value],
         ).fetchall()
         if not standing:
-            raise NotHeld(_path(db), "has no verdict there to withdraw")
+            raise NotHeld(path_of(db), "has no verdict there to withdraw")
         for review_id, of_change, of_batch in standing:
             insert(
                 db,
@@ -166,7 +165,7 @@ def suppress(
         ).fetchone()
         if kind != "revised" or (scope is Scope.EDIT and key is None):
             raise NotHeld(
-                _path(db), f"change {change_id} is {kind}: only a revision can be suppressed"
+                path_of(db), f"change {change_id} is {kind}: only a revision can be suppressed"
             )
         by_edit = scope is Scope.EDIT
         return insert(
@@ -261,8 +260,4 @@ def suppressions(db: Database) -> list[Suppression]:
 def _require(db: Database, table: str, row_id: int, hint: str) -> None:
     if not db.execute(f"SELECT 1 FROM {table} WHERE id = ?", [row_id]).fetchone():
         noun = "suppression rule" if table == "suppressions" else "change"
-        raise NotHeld(_path(db), f"no {noun} {row_id}; {hint}")
-
-
-def _path(db: Database) -> Path:
-    return Path(db.execute("PRAGMA database_list").fetchone()[2] or ":memory:")
+        raise NotHeld(path_of(db), f"no {noun} {row_id}; {hint}")

@@ -158,36 +158,38 @@ class Store:
         issues: int,
     ) -> None:
         """Close a run's account."""
-        self.db.execute(
-            "UPDATE runs SET outcome = ?, finished_at = ?, entries = ?, verdicts = ?, "
-            "versions_added = ?, changes = ?, issues = ? WHERE id = ?",
-            [
-                outcome,
-                to_text(now()),
-                entries,
-                json.dumps(verdicts),
-                versions_added,
-                json.dumps(changes),
-                issues,
-                run_id,
-            ],
-        )
+        row = {
+            "outcome": outcome,
+            "finished": to_text(now()),
+            "entries": entries,
+            "verdicts": json.dumps(verdicts),
+            "versions": versions_added,
+            "changes": json.dumps(changes),
+            "issues": issues,
+            "id": run_id,
+        }
+        with transaction(self.db):
+            self.db.execute(
+                "UPDATE runs SET outcome = :outcome, finished_at = :finished, entries = :entries, "
+                "verdicts = :verdicts, versions_added = :versions, changes = :changes, "
+                "issues = :issues WHERE id = :id",
+                row,
+            )
 
     def record_issue(self, run_id: int, url: str, problem: str) -> None:
         """Record something a run could not interpret."""
-        insert(
-            self.db,
-            "issues",
-            {"run_id": run_id, "url": url, "problem": problem, "noticed_at": to_text(now())},
-        )
+        row = {"run_id": run_id, "url": url, "problem": problem, "noticed_at": to_text(now())}
+        with transaction(self.db):
+            insert(self.db, "issues", row)
 
     def set_blocked(self, reason: str | None) -> None:
         """Mark the source as blocked (from now, unless it already is), or as open again."""
-        self.db.execute(
-            "UPDATE sources SET blocked_since = CASE WHEN :reason IS NULL THEN NULL "
-            "ELSE coalesce(blocked_since, :now) END, blocked_reason = :reason WHERE id = :id",
-            {"reason": reason, "now": to_text(now()), "id": self.source_id},
-        )
+        with transaction(self.db):
+            self.db.execute(
+                "UPDATE sources SET blocked_since = CASE WHEN :reason IS NULL THEN NULL "
+                "ELSE coalesce(blocked_since, :now) END, blocked_reason = :reason WHERE id = :id",
+                {"reason": reason, "now": to_text(now()), "id": self.source_id},
+            )
 
     # Entries
 

@@ -41,7 +41,7 @@ pages.register(app)
 def main() -> None:
     """Run the command line; every error on purpose becomes a sentence and an exit status."""
     try:
-        app()
+        app(prog_name="corrigenda")
     except CorrigendaError as error:
         print(f"corrigenda: {error}", file=sys.stderr)
         sys.exit(error.exit_status)

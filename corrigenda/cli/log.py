@@ -55,6 +55,7 @@ def changes(
     """Print the change log, what matters most first."""
     from corrigenda.cli.render import render_changes
     from storage import queries
+    from storage.connection import reading
 
     if as_json and as_csv:
         raise typer.BadParameter("--json and --csv exclude each other")
@@ -69,7 +70,8 @@ def changes(
         status=status or None,
         limit=limit,
     )
-    found = queries.changes(_open(db), chosen)
+    with reading(db) as database:
+        found = queries.changes(database, chosen)
     if as_json:
         print_json([change_json(change) for change in found])
     elif as_csv:
@@ -82,11 +84,12 @@ def history(url: Url, db: Db = DEFAULT_DB, as_json: Json = False) -> None:
     """Print a release's timeline: its versions, and what changed between them."""
     from corrigenda.cli.render import render_history
     from storage import queries
+    from storage.connection import reading
 
-    database = _open(db)
-    release = _find(database, url)
-    held = queries.versions(database, release.id)
-    changed = queries.changes(database, queries.ChangeFilter(release_id=release.id))
+    with reading(db) as database:
+        release = _find(database, url)
+        held = queries.versions(database, release.id)
+        changed = queries.changes(database, queries.ChangeFilter(release_id=release.id))
     changed.sort(key=lambda change: (change.before, change.id))
     if not as_json:
         print(render_history(release, held, changed))
@@ -121,13 +124,13 @@ def show(
 ) -> None:
     """Write a stored document to standard output, byte for byte."""
     from storage import queries
+    from storage.connection import reading
 
     if at and version is not None:
         raise typer.BadParameter("--at and --version exclude each other")
-    database = _open(db)
-    wanted = queries.version(
-        database, _find(database, url), number=version, at=parse_time(at) if at else None
-    )
+    moment = parse_time(at) if at else None
+    with reading(db) as database:
+        wanted = queries.version(database, _find(database, url), number=version, at=moment)
     sys.stdout.buffer.write(wanted.text.encode("utf-8", "surrogatepass"))
     sys.stdout.buffer.flush()
 
@@ -149,14 +152,15 @@ def diff(
     from corrigenda.cli.render import render_difference
     from corrigenda.compare import compare
     from storage import queries
+    from storage.connection import reading
 
-    database = _open(db)
-    release = _find(database, url)
-    newer = queries.version(database, release, number=to_version)
-    if from_version is None and newer.number == 1:
-        print(f"There is only one version of {release.url}.", file=sys.stderr)
-        from_version = 1
-    older = queries.version(database, release, number=from_version or newer.number - 1)
+    with reading(db) as database:
+        release = _find(database, url)
+        newer = queries.version(database, release, number=to_version)
+        if from_version is None and newer.number == 1:
+            print(f"Version 1 of {release.url} has none before it.", file=sys.stderr)
+            from_version = 1
+        older = queries.version(database, release, number=from_version or newer.number - 1)
     old, new = documents.read(older.text), documents.read(newer.text)
     found = compare(old, new)
     if as_json:
@@ -182,29 +186,20 @@ def mark(
     """Record your verdict on a change. Earlier verdicts stay on record."""
     from corrigenda.wording import count
     from storage import reviews
-    from storage.connection import open_database, translate
+    from storage.connection import open_database
 
     if (verdict is None) is not undo:
         raise typer.BadParameter("give a --verdict, or --undo")
-    _open(db).close()  # a database that is not there is an error, not one to be made
+    open_database(db).close()  # a database that is not there is an error, not one to be made
     database = open_database(db, create=True)
-    with translate(db):
-        if verdict is None:
-            reviews.withdraw(database, change_id=change, reviewer=reviewer)
-            print(f"The verdict on change {change} is withdrawn.")
-            return
-        ids = reviews.group_of(database, change) if group else [change]
-        reviews.record(database, ids, verdict, note=note, reviewer=reviewer)
+    if verdict is None:
+        reviews.withdraw(database, change_id=change, reviewer=reviewer)
+        print(f"The verdict on change {change} is withdrawn.")
+        return
+    ids = reviews.group_of(database, change) if group else [change]
+    reviews.record(database, ids, verdict, note=note, reviewer=reviewer)
     others = f", with {count(len(ids) - 1, 'change')} of the same edit" if len(ids) > 1 else ""
     print(f"Change {change} is marked as {verdict}{others}.")
-
-
-def _open(path: typer.FileText | object) -> Database:
-    from pathlib import Path
-
-    from storage.connection import open_database
-
-    return open_database(Path(str(path)))
 
 
 def _find(database: Database, url: str) -> Release:

@@ -58,7 +58,7 @@ def _cell(value: Any) -> str:
 def _plain(value: object) -> str:
     """Write what JSON has no form for: times as the store writes them."""
     if isinstance(value, datetime):
-        return value.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="seconds") + "Z"
+        return value.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
     return str(value)
 
 

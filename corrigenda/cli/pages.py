@@ -94,20 +94,18 @@ def suppress(
     """Hide changes like a false alarm from the queue, until the rule is lifted."""
     from corrigenda.wording import count
     from storage import reviews
-    from storage.connection import open_database, translate
+    from storage.connection import reading
 
     if scope not in list(reviews.Scope):
         raise typer.BadParameter(f"{scope!r} is neither edit nor release")
     if dry_run:
-        hidden = reviews.would_hide(open_database(db), change).get(reviews.Scope(scope), 0)
+        with reading(db) as store:
+            hidden = reviews.would_hide(store, change).get(reviews.Scope(scope), 0)
         print(f"It would hide {count(hidden, 'change')}.")
         return
     database = _open_for_writing(db)
-    with translate(db):
-        rule = reviews.suppress(
-            database, change, reviews.Scope(scope), note=note, reviewer=reviewer
-        )
-        hidden = next(r.hides for r in reviews.suppressions(database) if r.id == rule)
+    rule = reviews.suppress(database, change, reviews.Scope(scope), note=note, reviewer=reviewer)
+    hidden = next(r.hides for r in reviews.suppressions(database) if r.id == rule)
     print(
         f"Rule {rule} hides {count(hidden, 'change')}. `corrigenda lift {rule}` shows them again."
     )
@@ -117,9 +115,10 @@ def suppressions(db: Db = DEFAULT_DB, as_json: Json = False) -> None:
     """Print the suppression rules, and how many changes each hides."""
     from corrigenda.wording import count, moment
     from storage import reviews
-    from storage.connection import open_database
+    from storage.connection import reading
 
-    rules = reviews.suppressions(open_database(db))
+    with reading(db) as database:
+        rules = reviews.suppressions(database)
     if as_json:
         print_json([{name: getattr(rule, name) for name in rule.__slots__} for rule in rules])
         return
@@ -141,11 +140,8 @@ def lift(
 ) -> None:
     """End a suppression rule; what it hid shows again."""
     from storage import reviews
-    from storage.connection import translate
 
-    database = _open_for_writing(db)
-    with translate(db):
-        reviews.lift(database, rule, reviewer=reviewer)
+    reviews.lift(_open_for_writing(db), rule, reviewer=reviewer)
     print(f"Rule {rule} is lifted.")
 
 

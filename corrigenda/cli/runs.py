@@ -99,13 +99,15 @@ def schedule(
 def prepare_prefect(*, quiet: bool = True) -> None:
     """Set Prefect's defaults before it is imported; what the user has set stays.
 
-    Its log lines are rows in its database and double the cost of a task, and its
-    telemetry would call another host.
+    Its log lines are rows in its database and double the cost of a task, its telemetry
+    would call another host, and it prints a traceback for each of our own errors, which
+    :func:`corrigenda.cli.main` tells in a sentence.
     """
     os.environ.setdefault("PREFECT_SERVER_ANALYTICS_ENABLED", "false")
     os.environ.setdefault("DO_NOT_TRACK", "1")
     if quiet:
-        os.environ.setdefault("PREFECT_LOGGING_LEVEL", "ERROR")
+        os.environ.setdefault("PREFECT_LOGGING_LEVEL", "WARNING")
+        os.environ.setdefault("PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL", "CRITICAL")
 
 
 def _run(call: Callable[[], Any], *, as_json: bool) -> None:
@@ -119,6 +121,10 @@ def _run(call: Callable[[], Any], *, as_json: bool) -> None:
             state = call()
         except KeyboardInterrupt:
             _leave_interrupted()
+        except CorrigendaError:
+            raise
+        except Exception as error:
+            raise _prefect_trouble(error) from error
     tally = terminal.tally
     if tally is None:  # it ended before there was an account: the state holds the reason
         _raise_reason(state)
@@ -139,6 +145,16 @@ def _announce_server() -> None:
         "Starting the embedded Prefect server (about 20 seconds the first time, 5 after).",
         file=sys.stderr,
     )
+
+
+def _prefect_trouble(error: Exception) -> CorrigendaError:
+    """Return what to tell when Prefect itself could not run the flow."""
+    if url := os.environ.get("PREFECT_API_URL"):
+        return CorrigendaError(
+            f"Prefect's server at {url} could not be used ({error}). Start it, or unset "
+            "PREFECT_API_URL to use the embedded one; nothing was fetched"
+        )
+    return CorrigendaError(f"Prefect could not run the flow: {type(error).__name__}: {error}")
 
 
 def _raise_reason(state: Any) -> None:

@@ -40,7 +40,7 @@ def tell(keep: Path | None = None) -> None:
         site = stack.enter_context(Replica(challenged={"statement-on-the-storm"}))
         site.withdrawn.add("new-judges-appointed")
         _say(f"A replica of beehive.govt.nz publishes {len(site.items)} releases at {site.url}.")
-        _say("Starting Prefect's own server for the demo; the first time takes half a minute.")
+        _say("Starting Prefect's server for the demo; that takes some seconds.")
         _chapter("First ingest")
         print(render_tally(_ingest(site, db)))
         _chapter("The publisher edits, silently")
@@ -96,12 +96,13 @@ def _edit(site: Replica) -> None:
 
 
 def _print_log(db: Path) -> None:
-    from storage.connection import open_database
+    from storage.connection import reading
     from storage.queries import changes, unseen
 
-    database = open_database(db)
-    print(render_changes(changes(database)))
-    for release in unseen(database):
+    with reading(db) as database:
+        found, standing = changes(database), unseen(database)
+    print(render_changes(found))
+    for release in standing:
         word, meaning = _STANDING[release.last_verdict]
         print(f"\n{word:<7} {release.title}\n        {meaning}\n        {release.url}")
 

@@ -39,6 +39,22 @@ class Run:
     new_end: int
     coarse: bool = False
 
+    @property
+    def size(self) -> int:
+        """How many elements it has on its longer side."""
+        return max(self.old_end - self.old_start, self.new_end - self.new_start)
+
+    def joined(self, following: Run) -> Run:
+        """Return this run and the one right after it as one, of this one's kind."""
+        return Run(
+            equal=self.equal,
+            old_start=self.old_start,
+            old_end=following.old_end,
+            new_start=self.new_start,
+            new_end=following.new_end,
+            coarse=self.coarse or following.coarse,
+        )
+
 
 def align(old: Sequence[Hashable], new: Sequence[Hashable]) -> list[Run]:
     """Align two sequences.
@@ -143,14 +159,7 @@ def _joined(runs: Iterator[Run]) -> Iterator[Run]:
         if run.old_start == run.old_end and run.new_start == run.new_end:
             continue
         if held and held.equal == run.equal:
-            held = Run(
-                equal=run.equal,
-                old_start=held.old_start,
-                old_end=run.old_end,
-                new_start=held.new_start,
-                new_end=run.new_end,
-                coarse=held.coarse or run.coarse,
-            )
+            held = held.joined(run)
             continue
         if held:
             yield held

@@ -41,6 +41,7 @@ _LONGEST_SET_HEADING = 15
 _LONGEST_POINTER = 45
 _LONGEST_ENCLOSURE = 10
 _SHORTEST_REPEAT = 4
+_LONGEST_TEXT = 200_000
 
 
 @dataclass(frozen=True)
@@ -56,10 +57,15 @@ class Side:
     passages: Sequence[Passage]
 
     @cached_property
-    def squash(self) -> str:
-        """The title and all the body says, without white space and case."""
-        text = self.document.title + "".join(p.text for p in self.passages)
-        return squash(text).casefold()
+    def says(self) -> str | frozenset[str]:
+        """The title and all the body says, without white space and case.
+
+        One text to look for passages in; past a length only whole passages are found, for
+        looking through a long text for each of many passages takes minutes.
+        """
+        said = [squash(self.document.title), *(p.squash for p in self.passages)]
+        text = "".join(said).casefold()
+        return text if len(text) <= _LONGEST_TEXT else frozenset(p.casefold() for p in said)
 
     @cached_property
     def words(self) -> frozenset[str]:
@@ -93,7 +99,7 @@ def boilerplate(passage: Passage, here: Side, there: Side) -> str | None:
         return "caption"
     if _is_masthead(passage, here, here.masthead | there.masthead):
         return "masthead"
-    if len(passage.tokens) >= _SHORTEST_REPEAT and passage.squash.casefold() in there.squash:
+    if len(passage.tokens) >= _SHORTEST_REPEAT and passage.squash.casefold() in there.says:
         return "repeat"
     if _is_pointer(passage):
         return "pointer"

@@ -32,7 +32,7 @@ def title(old: Document, new: Document) -> list[Finding]:
     found = find_edits([Passage(old.title, 0)], [Passage(new.title, 0)])
     edits = [e for e in found.edits if e.old or e.new]
     hard = rules.hard_facts(edits)
-    light = all(rules.is_typo(e) or rules.is_filler(e) for e in edits)
+    light = all(rules.is_light(e) for e in edits)
     reason = became("title", f'"{old.title}"', f'"{new.title}"')
     return [*hard, Finding(kind="title", significance=LOW if light else MEDIUM, reason=reason)]
 

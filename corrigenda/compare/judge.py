@@ -8,9 +8,10 @@ from itertools import groupby
 from corrigenda.compare import facts, fields, rules
 from corrigenda.compare.boilerplate import Side, boilerplate, has_facts
 from corrigenda.compare.contacts import with_contacts_marked
-from corrigenda.compare.edits import Edit, Edits, find_edits
+from corrigenda.compare.edits import Edits, find_edits
 from corrigenda.compare.findings import KINDS, Finding, reasons
 from corrigenda.compare.plain import GARBLED, passages, plain, quoted, squash
+from corrigenda.compare.words import Edit
 from corrigenda.models import Difference, Document, Significance
 
 LOW, NONE = Significance.LOW, Significance.NONE
@@ -154,12 +155,9 @@ def _reworded(group: list[Edit]) -> tuple[list[Edit], list[Edit]]:
     more, less = max(len(old), len(new)), min(len(old), len(new))
     if not old or not new or (more - less > _MUCH_MORE and more > _TIMES_MORE * less):
         return [], group
-    speech = "'" in "".join(p.text[:1] for e in group for p in e.passages).translate(_MARKS)
+    speech = any(p.speech for e in group for p in e.passages)
     coarse = any(e.coarse for e in group)
     return [Edit(old=old, new=new, place=group[0].place, speech=speech, coarse=coarse)], []
-
-
-_MARKS = str.maketrans(dict.fromkeys('“”"‘', "'"))
 
 
 def _aside(edit: Edit, kind: str) -> Finding:

@@ -57,6 +57,9 @@ _BULLET = re.compile(r"^[ \t]*(?:[-+*•·§▪●◦–—][ \t]*|„h[ \t]+|Ø
 # The text is split there, and at every line's end.
 _SENTENCE = re.compile(r"(?<=[.!?])(?<!\b[A-Z]\.)(['\")”’]*)[ \u00a0]+(?=['\"“‘(]*[A-Z0-9Ā-Ūā-ū])")
 
+_DOUBLE = re.compile(r"[“”„\"]")
+_OPENING = re.compile(r"\W*[“”„\"]")
+
 # Words are runs of letters, figures keep their inner stops and commas, and a minus
 # belongs to its figure only where no hyphen could stand ("fell to -0.5").
 _TOKEN = re.compile(
@@ -101,11 +104,13 @@ class Passage:
     Attributes:
         text: As published, but for Markdown's marks.
         line: The line it stands on, from 0; several passages may share one.
+        speech: It quotes somebody: it holds a quotation mark, or its line begins with one.
         contact: It is a press-contact line.
     """
 
     text: str
     line: int
+    speech: bool = False
     contact: bool = False
 
     @property
@@ -211,7 +216,12 @@ def passages(text: str) -> list[Passage]:
         if line.strip():
             mark = CAPTION if CAPTION in line else ""
             sentences = _SENTENCE.sub(rf"\1\n{mark}", line).split("\n")
-            found += [Passage(text.strip(), number) for text in sentences if _says(text)]
+            speech = bool(_OPENING.match(line))
+            found += [
+                Passage(text.strip(), number, speech or bool(_DOUBLE.search(text)))
+                for text in sentences
+                if _says(text)
+            ]
     return found
 
 

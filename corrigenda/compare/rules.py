@@ -17,9 +17,9 @@ from rapidfuzz.distance import OSA
 
 from corrigenda.compare import facts
 from corrigenda.compare.contacts import PHONE
-from corrigenda.compare.edits import Edit
 from corrigenda.compare.findings import Finding, became
 from corrigenda.compare.plain import Passage, Token, quoted
+from corrigenda.compare.words import Edit
 from corrigenda.models import Significance
 
 HIGH, MEDIUM, LOW = Significance.HIGH, Significance.MEDIUM, Significance.LOW
@@ -199,6 +199,11 @@ def moved(found: Iterable[Passage]) -> list[Finding]:
     ]
 
 
+def is_light(edit: Edit) -> bool:
+    """Tell whether an edit is a matter of spelling, grammar or style."""
+    return _same_facts(edit) or is_typo(edit) or is_filler(edit)
+
+
 def is_typo(edit: Edit) -> bool:
     """Tell a typing error: the same letters, or a slip of one or two among enough others.
 
@@ -302,8 +307,7 @@ def _fact_findings(edit: Edit, gone: list[int], come: list[int]) -> Iterator[Fin
     kinds = {kind for kind, _ in (*old, *new)}
     if len(old) == len(new):
         for (kind, before), (other, after) in zip(old, new, strict=True):
-            kind = kind if kind == other else min(kind, other, key=list(_LABELS).index)
-            yield _fact(kind, before, after)
+            yield _fact(min(kind, other, key=list(_LABELS).index), before, after)
         return
     if len(kinds) == 1 and old and new:
         kind = kinds.pop()

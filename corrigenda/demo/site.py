@@ -40,6 +40,7 @@ class Replica:
         challenged: Slugs behind a bot challenge.
         withdrawn: Slugs that answer 404 although the feed names them.
         feed_override: Bytes to serve as the feed instead.
+        pause: Seconds to think before each answer.
         hits: Every request so far.
     """
 
@@ -49,6 +50,7 @@ class Replica:
     challenged: set[str] = field(default_factory=set)
     withdrawn: set[str] = field(default_factory=set)
     feed_override: bytes | None = None
+    pause: float = 0.0
     hits: list[Hit] = field(default_factory=list)
     _server: ThreadingHTTPServer | None = None
 

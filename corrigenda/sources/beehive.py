@@ -33,7 +33,8 @@ _LISTINGS = frozenset(
     {"", "releases", "speeches", "features", "search"}
     | {"minister", "ministers", "portfolio", "portfolios"}
 )
-_NODE = re.compile(r"/node/(\d+)")
+# The feed's guids leave out "node": https://www.beehive.govt.nz/123 is item 123.
+_NODE = re.compile(r"/(?:node/)?(\d+)")
 _LENGTH = re.compile(r";\s*length=(\d+)")
 
 # The article is cut out of the bytes: parsing whole pages costs fifty times as much.
@@ -76,7 +77,7 @@ class Beehive:
         return urlsplit(url).netloc in self.hosts and self._place(url)[0] in _LISTINGS
 
     def node_id(self, url: str) -> int | None:
-        """Return the number in ``/node/123``, if that is the URL."""
+        """Return the number in ``/node/123``, or in a feed's guid ``/123``."""
         match = _NODE.fullmatch(urlsplit(url).path)
         return int(match.group(1)) if match else None
 
@@ -187,16 +188,22 @@ def _cut(html: bytes, start: int) -> bytes | None:
 
 def _parsed_article(html: bytes) -> bytes | None:
     """Find the article in a whole page's tree: slow, for pages whose tags are written oddly."""
-    if b"node--type-article" not in html or b"</html" not in html[-1000:].lower():
+    marked = b"node--type-article" in html or b"ds-three-col__main" in html
+    if not marked or b"</html" not in html[-1000:].lower():
         return None
     article = _find_article(parse(html.decode("utf-8", "replace")))
     return None if article is None else str(article).encode()
 
 
 def _find_article(tree: Tag) -> Tag | None:
-    """Return the item's article: the tree itself or the first inside, but no teaser."""
+    """Return the item's article: the tree itself or the first inside, but no teaser.
+
+    A page saved without its ``article`` tag still has the main column; whole, it will do.
+    """
     candidates = [tree, *tree.select("article.node--type-article")]
-    return next((tag for tag in candidates if tag.name == "article" and not _is_teaser(tag)), None)
+    article = next((t for t in candidates if t.name == "article" and not _is_teaser(t)), None)
+    whole = ".ds-three-col__main:has(h1.article__title):has(.field--name-body)"
+    return article or tree.select_one(whole)
 
 
 def _is_teaser(tag: Tag) -> bool:

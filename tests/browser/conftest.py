@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.browser.sample import build, build_hostile
+from tests.browser.sample import build_hostile, sample
 from tests.review.serving import Served, serve
 
 playwright = pytest.importorskip(
@@ -75,18 +75,19 @@ def browser(chromium: object) -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def story(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The sample store; copied for whoever writes to it."""
-    path = tmp_path_factory.mktemp("story") / "corrigenda.db"
-    build(path)
-    return path
+def reading(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """The pages on the sample store, for tests that write nothing."""
+    copy = tmp_path_factory.mktemp("reading") / "corrigenda.db"
+    shutil.copy(sample(), copy)
+    with serve(copy) as pages:
+        yield pages
 
 
 @pytest.fixture
-def served(story: Path, tmp_path: Path) -> Iterator[Served]:
+def served(tmp_path: Path) -> Iterator[Served]:
     """The pages on a copy of the sample store."""
     copy = tmp_path / "corrigenda.db"
-    shutil.copy(story, copy)
+    shutil.copy(sample(), copy)
     with serve(copy) as pages:
         yield pages
 

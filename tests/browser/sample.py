@@ -6,7 +6,10 @@ the pipeline judges and normalises them, the store compares and records.
 
 from __future__ import annotations
 
+import atexit
+import tempfile
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 
 from corrigenda.demo.items import Item, own_items, seed_items
@@ -18,6 +21,16 @@ from storage.store import Store
 from tests.storage.factory import content, open_store, seen
 
 DAY = datetime(2026, 5, 4, 2, 32, tzinfo=UTC)
+
+
+@cache
+def sample() -> Path:
+    """Return a sample store, built once in a process; copy it to write to it."""
+    folder = tempfile.TemporaryDirectory(prefix="corrigenda-sample-")
+    atexit.register(folder.cleanup)
+    path = Path(folder.name) / "corrigenda.db"
+    build(path)
+    return path
 
 
 def build(path: Path) -> None:

@@ -27,11 +27,11 @@ PAGES = (
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("path", PAGES)
 def test_axe_finds_nothing_serious(
-    browser: Browser, served: Served, path: str, scheme: str
+    browser: Browser, reading: Served, path: str, scheme: str
 ) -> None:
     page = browser.open(scheme=scheme, width=1280 if scheme == "light" else 390)
-    page.goto(served.url + served.sign_in)
-    page.goto(served.url + path)
+    page.goto(reading.url + reading.sign_in)
+    page.goto(reading.url + path)
     found = axe.Axe().run(page).response
     assert len(found["passes"]) > 10, "axe looked at the page"
     told = [

@@ -33,8 +33,8 @@ def test_changes_as_json_has_the_promised_shape(corrigenda: Corrigenda, db: Path
         "from_version", "to_version", "silent", "revert", "review",
     }  # fmt: skip
     assert [c["revert"] for c in found] == [True, False]
-    assert found[1]["after"] == "2026-05-01T00:00:00Z"
-    assert found[1]["before"] == "2026-05-01T01:00:00Z"
+    assert found[1]["after"] == "2026-05-01T00:00:00.000000Z"
+    assert found[1]["before"] == "2026-05-01T01:00:00.000000Z"
 
 
 def test_changes_in_words_begin_with_the_figure(corrigenda: Corrigenda, db: Path) -> None:

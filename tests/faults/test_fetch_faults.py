@@ -126,6 +126,19 @@ def test_after_any_fault_the_same_client_gets_the_page(site):
             assert judge(capture, FakeSite()).verdict is Verdict.RELEASE, fault.name
 
 
+def test_the_total_time_cuts_a_longer_wait_for_bytes_short(site):
+    site.fault("/release/one", "stall-mid-body")
+    capture = ask(settings(site.url, attempts=1, read_timeout=60.0, total_timeout=0.5))
+    assert capture.failure is Verdict.TIMEOUT
+    assert capture.elapsed < 30
+
+
+def test_no_time_at_all_is_a_timeout(site):
+    capture = ask(settings(site.url, total_timeout=0.0))
+    assert "timeout" in capture.detail
+    assert site.log == []
+
+
 class TestRedirects:
     def test_the_chain_is_recorded(self, site):
         pages = {"/release/two": PAGE}

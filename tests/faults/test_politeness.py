@@ -493,6 +493,14 @@ class TestGuard:
         assert site.log == []
         assert len(pace.acquired) == 1, "a refusal is not tried again"
 
+    def test_the_address_checked_is_the_one_connected_to(self, site, pace):
+        """``localhost`` would reach the site; the address it was resolved to does not."""
+        config = Settings(origin=site.url.replace("127.0.0.1", "localhost"), attempts=1)
+        elsewhere = lambda host, port: ["127.0.0.99"]  # noqa: E731
+        with Client(config, HOSTS, pace=pace, resolve=elsewhere) as client:
+            assert "unreachable" in client.get(url("/release/one")).detail
+        assert site.log == []
+
     def test_a_name_that_changes_between_look_ups_gains_nothing(self, site, pace):
         """DNS rebinding: an allowed address first, another ever after."""
         answers = iter([["127.0.0.1"]])
@@ -505,7 +513,7 @@ class TestGuard:
         config = Settings(origin=site.url.replace("127.0.0.1", "localhost"), attempts=1)
         with Client(config, HOSTS, pace=pace, resolve=resolve) as client:
             assert client.get(url("/release/one")).status == 200
-            assert asked == ["localhost"], "the address checked is the one connected to"
+            assert asked == ["localhost"], "one look-up a connection"
             site.fault("/release/two", "closed-without-answer")
             client.get(url("/release/two"))
             refused = client.get(url("/release/three"))

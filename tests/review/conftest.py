@@ -8,22 +8,15 @@ from pathlib import Path
 
 import pytest
 
-from tests.browser.sample import build, build_hostile
+from tests.browser.sample import build_hostile, sample
 from tests.review.serving import Served, serve
 
 
-@pytest.fixture(scope="session")
-def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("sample") / "corrigenda.db"
-    build(path)
-    return path
-
-
 @pytest.fixture
-def db(sample: Path, tmp_path: Path) -> Path:
+def db(tmp_path: Path) -> Path:
     """A copy of the sample store, to write to."""
     copy = tmp_path / "corrigenda.db"
-    shutil.copy(sample, copy)
+    shutil.copy(sample(), copy)
     return copy
 
 

@@ -11,8 +11,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from corrigenda.models import ReviewVerdict, Via
-from storage.queries import ChangeFilter, changes, find_release, versions
 from storage import reviews
+from storage.queries import ChangeFilter, changes, find_release, versions
 from storage.store import Store
 from tests.storage.factory import URL, at, attachment, content, open_store, seen
 
