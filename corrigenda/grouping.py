@@ -80,7 +80,11 @@ def _body(old: str, new: str, *, portable: bool) -> Iterator[tuple[str, str, str
 
 
 def _whole(block: Block) -> tuple[str, str, str]:
-    return str(block.kind), _squashed(block.old), _squashed(block.new)
+    kind = str(block.kind)
+    if block.kind is BlockKind.MOVED:
+        # Moved down and moved back up are two edits.
+        kind += " down" if (block.new_at or 0) > (block.old_at or 0) else " up"
+    return kind, _squashed(block.old), _squashed(block.new)
 
 
 def _pairs(operations: Sequence[Operation]) -> Iterator[tuple[str, str]]:

@@ -219,7 +219,7 @@ def timeline(versions: Sequence[dict[str, Any]], status: str) -> Chart:
             Label(
                 x=_r(x),
                 y=_r(y + 27),
-                text=f"{version['number']} · {moment(from_text(version['first_observed']))}",
+                text=f"Version {version['number']}, {moment(from_text(version['first_observed']))}",
                 anchor=anchor,
             )
         )

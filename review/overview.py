@@ -15,7 +15,8 @@ from review import charts
 from review.access import read
 from review.reading import CACHE
 
-_DAYS = 60
+#: Days shown: from the first change on, so many at least and at most.
+_FEW_DAYS, _MANY_DAYS = 14, 60
 _MONTHS = 24
 _NAMES = 12
 #: Fewer releases than this say nothing about a share.
@@ -113,11 +114,14 @@ def _totals(conn: sqlite3.Connection) -> dict[str, int]:
 
 def _days(conn: sqlite3.Connection) -> charts.Chart:
     """Count changes of the last weeks before the newest one."""
-    newest = conn.execute(
-        "SELECT max(before) FROM changes WHERE superseded_by IS NULL AND kind <> 'published'"
-    ).fetchone()[0]
+    oldest, newest = conn.execute(
+        "SELECT min(before), max(before) FROM changes "
+        "WHERE superseded_by IS NULL AND kind <> 'published'"
+    ).fetchone()
     last = date.fromisoformat(newest[:10]) if newest else date(2026, 1, 1)
-    first = last - timedelta(_DAYS - 1)
+    known = (last - date.fromisoformat(oldest[:10])).days + 1 if oldest else 0
+    shown = min(_MANY_DAYS, max(_FEW_DAYS, known))
+    first = last - timedelta(shown - 1)
     counts: dict[str, dict[str, int]] = defaultdict(dict)
     for day, significance, number in conn.execute(
         "SELECT substr(before, 1, 10), significance, count(*) FROM changes "
@@ -126,7 +130,7 @@ def _days(conn: sqlite3.Connection) -> charts.Chart:
         [first.isoformat()],
     ):
         counts[day][significance] = number
-    days = [(first + timedelta(n)).isoformat() for n in range(_DAYS)]
+    days = [(first + timedelta(n)).isoformat() for n in range(shown)]
     return charts.stacked_days(
         [(day, counts.get(day, {})) for day in days],
         summary=f"Changes a day from {first} to {last}, by significance",

@@ -24,6 +24,7 @@ def install(environment: Environment) -> None:
     """Add our filters and values to a template environment."""
     environment.filters |= {
         "moment": lambda text: moment(from_text(text)) if text else "",
+        "at": moment,
         "day": lambda text: f"{from_text(text).day} {from_text(text):%b %Y}" if text else "",
         "safe_url": safe_url,
         "counted": count,
