@@ -2,6 +2,7 @@
 
 =============== ====================================================================
 ``app``         a Datasette that serves one database with our pages
+``server``      serving it from this process
 ``plugin``      the hooks: routes, permissions, headers
 ``access``      who is asking, sign-in links, what the public may see
 ``selection``   which changes a page or feed is about, from and to a query string

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from corrigenda.cli.options import DEFAULT_DB, Db, Json, print_json
-from corrigenda.errors import UsageError
 
 if TYPE_CHECKING:
     from datasette.app import Datasette
@@ -45,24 +44,14 @@ def review(
     """
     import os
 
-    import uvicorn
-
     from review.app import make_datasette
+    from review.server import address_of, bind, server_of
 
     datasette = make_datasette(db)
-    server = uvicorn.Server(
-        uvicorn.Config(datasette.app(), host=host, port=port, log_level="warning", lifespan="on")
-    )
-    config = server.config
-    try:
-        socket = config.bind_socket()
-    except SystemExit:
-        raise UsageError(f"port {port} on {host} is taken; choose another with --port") from None
-    shown = "127.0.0.1" if host in ("0.0.0.0", "::") else host  # noqa: S104 - only read
-    base = f"http://{shown}:{socket.getsockname()[1]}"
+    listener = bind(host, port)
     names = reviewer or [os.environ.get("USER") or "reviewer"]
-    _announce(datasette, base, names)
-    server.run(sockets=[socket])
+    _announce(datasette, address_of(listener), names)
+    server_of(datasette).run(sockets=[listener])
 
 
 def _announce(datasette: Datasette, base: str, names: list[str]) -> None:

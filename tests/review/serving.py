@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
-import uvicorn
 
 from review.access import sign_in_path
 from review.app import make_datasette
+from review.server import address_of, bind, server_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,17 +42,15 @@ class Served:
 def serve(path: Path, *, reviewer: str = "Mere") -> Iterator[Served]:
     """Serve a database until the block ends."""
     datasette = make_datasette(path)
-    config = uvicorn.Config(datasette.app(), host="127.0.0.1", port=0, log_level="error")
-    server = uvicorn.Server(config)
-    socket = config.bind_socket()
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [socket]}, daemon=True)
+    server, listener = server_of(datasette), bind("127.0.0.1", 0)
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
     thread.start()
     while not server.started:
         assert thread.is_alive(), "the server ended before it began"
         time.sleep(0.01)
     try:
         yield Served(
-            url=f"http://127.0.0.1:{socket.getsockname()[1]}",
+            url=address_of(listener),
             sign_in=sign_in_path(datasette, reviewer),
             db=path,
         )
