@@ -113,6 +113,8 @@ def _queue(conn: sqlite3.Connection, generator: random.Random) -> str:
         chosen["significance"] = generator.choice(("high", "medium", "low", "none"))
     if generator.random() < 0.3:
         chosen["status"] = generator.choice(("reviewed", "cosmetic", "all"))
+    if generator.random() < 0.2:
+        chosen["kind"] = generator.choice(("published", "revised", "withdrawn"))
     if generator.random() < 0.3:
         chosen["since"] = f"{generator.randint(1996, 2025)}-0{generator.randint(1, 9)}-15"
     if generator.random() < 0.3:

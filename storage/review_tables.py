@@ -94,7 +94,7 @@ _QUEUE = (
     "CREATE INDEX idx_changes_waiting ON changes"
     "(significance, before, id, release_id, group_key, kind) "
     "WHERE superseded_by IS NULL AND kind <> 'published'",
-    "CREATE INDEX idx_changes_published ON changes(release_id, before, significance) "
+    "CREATE INDEX idx_changes_published ON changes(before, id, release_id, significance) "
     "WHERE superseded_by IS NULL AND kind = 'published'",
     "CREATE INDEX idx_releases_published ON releases(published_at)",
 )
