@@ -21,7 +21,7 @@ bench-review: .venv/installed
 	$(BIN)/python -m benchmarks.review
 
 test: .venv/installed
-	$(BIN)/pytest -n 2 --dist loadgroup
+	$(BIN)/pytest -n 2 --dist worksteal
 
 check: .venv/installed
 	$(BIN)/ruff format --check .

@@ -32,7 +32,7 @@ _MARKS: tuple[tuple[str, re.Pattern[bytes]], ...] = tuple(
         ("Sucuri challenge", rb"sucuri_cloudproxy_js"),
         (
             "browser check",
-            rb"<(?:title|h\d)[^>]*>\s*(?:Checking your browser|One moment, please)"
+            rb"<(?:title|h\d)[^>]{0,300}>\s*(?:Checking your browser|One moment, please)"
             rb"|Checking your browser before (?:accessing|redirecting)",
         ),
     )

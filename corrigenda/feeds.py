@@ -81,6 +81,19 @@ def read_sitemap(xml: bytes, url: str, source: Source) -> Listed:
     )
 
 
+def read_sitemap_index(xml: bytes, url: str) -> list[str]:
+    """Return the sitemaps that a sitemap index names; none when it is no index.
+
+    Raises:
+        FeedError: It is not well-formed XML.
+    """
+    root = _parse(xml, url)
+    if root.tag.rsplit("}", 1)[-1] != "sitemapindex":
+        return []
+    named = (node.findtext("{*}loc") for node in root)
+    return list(dict.fromkeys(text.strip() for text in named if text and text.strip()))
+
+
 def read_url_file(text: str, source: Source) -> Listed:
     """Read a file of URLs: one a line, ``#`` begins a comment, blank lines are skipped.
 

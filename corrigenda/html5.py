@@ -32,11 +32,12 @@ def parse(markup: str) -> BeautifulSoup:
     """Parse a page or a piece of one.
 
     Never raises, whatever the text: what goes beyond ``MAX_NESTING`` or ``MAX_TAGS``, which
-    only a hostile page does, is read by a more forgetful parser that takes it in its stride.
+    only a hostile page does, is read by a more forgetful parser that takes it in its stride
+    (``html.parser`` would not: its cost is the square of comments never closed).
     Lone surrogates, which no encoding can hold, become U+FFFD.
     """
     markup = _SURROGATE.sub("\ufffd", markup)
-    return BeautifulSoup(markup, "html.parser" if _is_hostile(markup) else "html5lib")
+    return BeautifulSoup(markup, "lxml" if _is_hostile(markup) else "html5lib")
 
 
 def _is_hostile(markup: str) -> bool:

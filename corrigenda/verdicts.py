@@ -18,14 +18,14 @@ from corrigenda.models import Capture, ContentType, Judgement, Verdict
 _HTML_TYPES = frozenset({"text/html", "application/xhtml+xml"})
 _PAGE = re.compile(rb"<!doctype\s+html|<html[\s>]", re.IGNORECASE)
 _PAGE_END = re.compile(rb"</html\s*>", re.IGNORECASE)
-_META_REFRESH = re.compile(rb"<meta\b[^>]*\bhttp-equiv\s*=\s*[\"']?refresh\b", re.IGNORECASE)
+_META_REFRESH = re.compile(rb"<meta\b[^>]{0,500}\bhttp-equiv\s*=\s*[\"']?refresh\b", re.IGNORECASE)
 # What Chromium and Firefox show when they could not load a page; archives saved as
 # pages hold such (a public one recorded it as a release).
 _BROWSER_ERROR = re.compile(
     rb"id=[\"']?main-frame-error\b|class=[\"']?neterror\b|\b(?:NET::)?ERR_(?:[A-Z]+_)+[A-Z]+\b"
 )
 _XML_START = re.compile(
-    rb"\s*(?:<\?xml[^>]*\?>|<!--(?s:.*?)-->|<\?(?s:.*?)\?>|<!DOCTYPE[^>\[]*(?:\[[^\]]*\])?>|\s)*"
+    rb"(?:<\?xml[^>]*\?>|<!--(?s:.*?)-->|<\?(?s:.*?)\?>|<!DOCTYPE[^>\[]*(?:\[[^\]]*\])?>|\s)*+"
     rb"<([A-Za-z_][\w.:-]*)"
 )
 _FEED_ROOTS = frozenset({b"rss", b"feed", b"rdf:RDF", b"urlset", b"sitemapindex"})

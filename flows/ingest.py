@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -10,11 +9,9 @@ from prefect import flow
 from prefect.client.schemas.objects import State
 from prefect.runtime import flow_run
 
-from corrigenda.models import Entry
 from flows.parameters import settings_for
-from flows.session import Session, open_session
+from flows.session import open_session
 from flows.tasks import check_all, discover, finish, summarise
-from storage.times import now
 
 
 @flow(name="ingest", flow_run_name="ingest {source}", persist_result=False)
@@ -38,16 +35,6 @@ def ingest(
     settings = settings_for(db=db, origin=origin)
     parameters = {"source": source, "db": settings.db, "origin": settings.origin}
     with open_session(settings, source, "ingest", parameters, flow_run.id or "") as session:
-        listed = discover(session)
-        check_all(session, list(_due(session, listed.entries)))
+        check_all(session, discover(session))
         summarise(session)
     return finish(session.tally)
-
-
-def _due(session: Session, entries: Iterable[Entry]) -> Iterable[Entry]:
-    """Yield the entries that are new or worth another look by now."""
-    for entry in entries:
-        known = session.store.known(entry.url)
-        checked = known.last_checked_at if known else None
-        if session.settings.is_due(now(), checked, entry.published_at):
-            yield entry

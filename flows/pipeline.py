@@ -13,9 +13,10 @@ from dataclasses import replace
 
 from corrigenda.challenges import scrub
 from corrigenda.charset import charset
-from corrigenda.errors import ArticleError
-from corrigenda.models import Capture, Entry, Judgement, Verdict
+from corrigenda.errors import ArticleError, FetchRefused
+from corrigenda.models import Capture, Entry, Judgement, Reading, Verdict
 from corrigenda.normalise import NORMALISER_VERSION, normalise
+from corrigenda.sameness import same_item
 from corrigenda.sources.protocol import Source
 from corrigenda.verdicts import judge
 from flows.progress import reporter
@@ -32,11 +33,17 @@ def check(session: Session, entry: Entry) -> Verdict:
     """
     known = session.store.known(entry.url)
     capture = _fetch(session, entry.url, known)
-    seen = interpret(capture, session.source, known, node_id=entry.node_id)
+    seen = interpret(
+        capture,
+        session.source,
+        known,
+        node_id=entry.node_id,
+        announced=entry.channel in ("feed", "listing"),
+    )
     recorded = session.store.record(session.tally.run, seen)
     verdict = seen.judgement.verdict
     session.tally.add(verdict, recorded)
-    session.note_verdict(seen.judgement)
+    session.note_verdict(seen.judgement, capture)
     session.done.add(entry.url)
     _note_issues(session, seen, recorded)
     reporter().checked(entry.url, verdict, tuple(str(kind) for _, kind in recorded.changes))
@@ -46,7 +53,12 @@ def check(session: Session, entry: Entry) -> Verdict:
 
 
 def interpret(
-    capture: Capture, source: Source, known: Known | None, *, node_id: int | None = None
+    capture: Capture,
+    source: Source,
+    known: Known | None,
+    *,
+    node_id: int | None = None,
+    announced: bool = False,
 ) -> Seen:
     """Judge a capture and read it where it is a release.
 
@@ -55,6 +67,8 @@ def interpret(
         source: The site.
         known: What the store knows of the release.
         node_id: The number its entry claims.
+        announced: The publisher's own lists name the URL now, so that a release known by
+            another has moved there.
     """
     judgement = judge(capture, source)
     content_type = source.content_type(capture.url)
@@ -63,11 +77,13 @@ def interpret(
         blank = replace(blank, content_type=content_type)
     match judgement.verdict:
         case Verdict.RELEASE:
-            return _read(blank, source, known)
+            return _read(blank, source, known, announced=announced)
         case Verdict.UNMODIFIED if known is not None and known.content is not None:
             return replace(blank, content=known.content)
         case Verdict.UNMODIFIED:
             return _broken(blank, "304 for a page never seen")
+        case Verdict.MOVED:
+            return _moved(blank, source, known)
         case Verdict.CHALLENGE:
             return replace(blank, capture=replace(capture, body=scrub(capture.body)))
         case _:
@@ -76,37 +92,77 @@ def interpret(
 
 def _fetch(session: Session, url: str, known: Known | None) -> Capture:
     """Ask for a page, conditionally where what we hold was read by this normaliser."""
-    if known is None or not _current(known):
-        return session.client.get(url)
-    return session.client.get(url, etag=known.etag, last_modified=known.last_modified)
+    conditional = known is not None and known.url == url and _current(known)
+    try:
+        if known is None or not conditional:
+            return session.client.get(url)
+        return session.client.get(url, etag=known.etag, last_modified=known.last_modified)
+    except FetchRefused as error:
+        return Capture(
+            url=url,
+            captured_at=session.now(),
+            final_url=url,
+            failure=Verdict.DISALLOWED,
+            detail=str(error),
+        )
 
 
 def _current(known: Known) -> bool:
     return known.content is not None and known.content.normaliser_version == NORMALISER_VERSION
 
 
-def _read(seen: Seen, source: Source, known: Known | None) -> Seen:
+def _read(seen: Seen, source: Source, known: Known | None, *, announced: bool) -> Seen:
     """Normalise a page judged to be a release, unless its article is the one already read."""
     capture = seen.capture
     article = source.find_article(capture.body) or b""
     article_sha256 = hashlib.sha256(article).hexdigest()
-    if known is not None and _current(known) and known.article_sha256 == article_sha256:
+    found = capture.final_url or capture.url
+    elsewhere = known is not None and known.url not in ("", found)
+    moved = elsewhere and announced and source.node_id(found) is None
+    unread = known is None or not _current(known) or moved
+    if known is not None and not unread and known.article_sha256 == article_sha256:
         unmodified = Judgement(verdict=Verdict.UNMODIFIED, reason="the article is as before")
         return replace(seen, judgement=unmodified, content=known.content)
     try:
-        url = capture.final_url or capture.url
-        reading = normalise(capture.body, url, source, encoding=charset(capture))
+        reading = normalise(capture.body, found, source, encoding=charset(capture))
     except ArticleError as error:
         return _broken(seen, error.problem)
+    own = elsewhere and not _is_known(reading, known)
+    if known is not None and elsewhere and not own and not moved:
+        # Another address of a release we know: the document keeps the release's own.
+        reading = replace(reading, document=replace(reading.document, url=known.url))
     return replace(
         seen,
         content=from_reading(reading, NORMALISER_VERSION),
-        node_id=reading.node_id or seen.node_id,
+        node_id=reading.node_id or (None if own else seen.node_id),
         content_type=reading.content_type,
+        moved_to=found if moved and not own else None,
+        own=own,
         aliases=reading.aliases,
         article_sha256=article_sha256,
         published_at=reading.date_attribute,
     )
+
+
+def _is_known(reading: Reading, known: Known | None) -> bool:
+    """Tell whether a page is the release we know: by its number, else by what it says."""
+    if known is None or known.content is None:
+        return True
+    if reading.node_id is not None and known.node_id is not None:
+        return reading.node_id == known.node_id
+    return same_item(reading.document, known.content.document)
+
+
+def _moved(seen: Seen, source: Source, known: Known | None) -> Seen:
+    """Tell by the page a redirect led to whether the release is there, or another one."""
+    target = seen.judgement.target
+    if known is None or known.content is None:
+        return replace(seen, moved_to=target)  # nothing is held that could be mixed up
+    try:
+        reading = normalise(seen.capture.body, target or "", source, encoding=charset(seen.capture))
+    except ArticleError:
+        return seen
+    return replace(seen, moved_to=target) if _is_known(reading, known) else seen
 
 
 def _broken(seen: Seen, reason: str) -> Seen:
@@ -118,6 +174,8 @@ def _note_issues(session: Session, seen: Seen, recorded: Recorded) -> None:
     url = seen.capture.url
     if seen.judgement.verdict is Verdict.BROKEN:
         session.issue(url, seen.judgement.reason)
+    if seen.judgement.verdict is Verdict.MOVED and seen.moved_to is None:
+        session.issue(url, f"it leads to another release now: {seen.judgement.target}")
     if seen.content is not None and recorded.versions_added:
         for note in seen.content.details["notes"]:
             session.issue(url, note)

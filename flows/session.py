@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from corrigenda import sources
 from corrigenda.fetch import Client
-from corrigenda.models import Judgement, Verdict
+from corrigenda.models import Capture, Judgement, Verdict
 from corrigenda.settings import Settings
 from corrigenda.sources.protocol import Source
 from flows.progress import reporter
 from flows.tally import Tally
 from storage.lock import run_lock
+from storage.pace import SqlitePace
 from storage.store import Store
+from storage.times import now
+
+#: Seconds; a server that asks for more is left alone, and the run ends.
+_LONG = 3600.0
 
 
 @dataclass(slots=True, kw_only=True)
@@ -28,8 +34,12 @@ class Session:
         store: Where results go.
         client: Where pages come from.
         tally: The account so far.
+        now: The time, aware, in UTC.
         done: URLs checked already, so that a batch tried again repeats nothing.
+        announced: Changes that were made events already.
         challenged: Challenges in a row.
+        probing: The source was blocked when the run began, and has shown no page since:
+            one challenge more ends the run.
     """
 
     settings: Settings
@@ -37,30 +47,64 @@ class Session:
     store: Store
     client: Client
     tally: Tally
+    now: Callable[[], datetime] = now
     done: set[str] = field(default_factory=set)
+    announced: set[int] = field(default_factory=set)
     challenged: int = 0
+    probing: bool = False
 
     def issue(self, url: str, problem: str) -> None:
         """Count and record something that could not be interpreted."""
         self.store.record_issue(self.tally.run, url, problem)
         self.tally.issues += 1
 
-    def note_verdict(self, judgement: Judgement) -> None:
+    def note_verdict(self, judgement: Judgement, capture: Capture | None = None) -> None:
         """Keep the source's standing: blocked since its first challenge, open after a page.
 
         Several challenges in a row stop the run: asking on would only confirm the block.
+        So does what makes all further asking vain: a robots.txt that cannot be read, a
+        server that asked to be left alone for longer than an hour.
+
+        Args:
+            judgement: What came of a request.
+            capture: The answer itself, where there is one.
         """
-        if judgement.verdict is Verdict.CHALLENGE:
-            self.challenged += 1
-            self.tally.blocked = True
-            self.store.set_blocked(judgement.reason)
-            if self.challenged >= self.settings.challenges_to_stop:
-                self.tally.stopped = (
-                    f"Stopped after {self.challenged} challenges in a row ({judgement.reason})."
-                )
-        elif judgement.verdict in (Verdict.RELEASE, Verdict.UNMODIFIED):
-            self.challenged = 0
+        reason = judgement.reason
+        if judgement.verdict in (Verdict.RELEASE, Verdict.UNMODIFIED):
+            if self.probing:
+                self.tally.blocked = False
+            self.challenged, self.probing = 0, False
             self.store.set_blocked(None)
+        elif judgement.verdict is Verdict.CHALLENGE:
+            self._challenged(reason)
+        elif judgement.verdict is Verdict.DISALLOWED:
+            self._disallowed(reason)
+        elif judgement.verdict is Verdict.RATE_LIMITED:
+            unasked = capture is not None and capture.status is None
+            if unasked or (judgement.retry_after or 0.0) > _LONG:
+                self.tally.stopped = f"Stopped: rate limited ({reason})."
+
+    def _disallowed(self, reason: str) -> None:
+        """Stop when it was for a robots.txt that cannot be read: it forbids all the rest."""
+        robots = next(
+            (r for r in self.client.robots.values() if r.detail and r.detail == reason), None
+        )
+        if robots is None or robots.unreadable is None:
+            return
+        if robots.unreadable.verdict is Verdict.CHALLENGE:
+            self._challenged(reason)
+        self.tally.stopped = f"Stopped: {reason}. Until it can be read nothing may be fetched."
+
+    def _challenged(self, reason: str) -> None:
+        self.challenged += 1
+        self.tally.blocked = True
+        self.store.set_blocked(reason)
+        if self.probing:
+            since = self.store.blocked_since
+            when = f" since {since:%Y-%m-%d %H:%M} UTC" if since else ""
+            self.tally.stopped = f"Still blocked{when}: one request was made to see ({reason})."
+        elif self.challenged >= self.settings.challenges_to_stop:
+            self.tally.stopped = f"Stopped after {self.challenged} challenges in a row ({reason})."
 
 
 @contextmanager
@@ -70,8 +114,18 @@ def open_session(
     flow: str,
     parameters: Mapping[str, Any],
     prefect_id: str = "",
+    *,
+    now: Callable[[], datetime] = now,
 ) -> Iterator[Session]:
     """Begin a run, and close its account however it ends.
+
+    Args:
+        settings: What is adjustable.
+        source_name: Which source.
+        flow: The flow's name, for the account.
+        parameters: What it was started with, for the account.
+        prefect_id: The flow run, for the account.
+        now: The time, for captures and what follows from them.
 
     Raises:
         UnknownSource: No adapter has that name.
@@ -79,18 +133,26 @@ def open_session(
         StoreError: The database cannot be used, or another run keeps it too long.
     """
     source = sources.get(source_name)
+    pace = SqlitePace(
+        settings.db, settings.pace_delay, settings.budget, waiting=_tell_rest
+    )  # opened with the first request, under the lock
     with (
-        Client(settings, source.hosts) as client,
+        Client(settings, source.hosts, pace=pace, closed=pace.closed, now=now) as client,
+        pace,
         run_lock(
             settings.db, f"{flow} of {source_name}", wait=settings.lock_wait, waiting=_tell_wait
         ) as db,
     ):
-        store = Store(db, source)
+        store = Store(db, source, absences=settings.absences, hours=settings.absence_hours)
         run = store.begin_run(flow, parameters, prefect_id)
         tally = Tally(run=run, flow=flow, source=source_name)
+        session = Session(
+            settings=settings, source=source, store=store, client=client, tally=tally, now=now
+        )
+        session.probing = tally.blocked = store.blocked_since is not None
         outcome = "stopped"
         try:
-            yield Session(settings=settings, source=source, store=store, client=client, tally=tally)
+            yield session
             outcome = tally.outcome
         except Exception:
             outcome = "failed"
@@ -105,6 +167,10 @@ def open_session(
                 changes=tally.changes,
                 issues=tally.issues,
             )
+
+
+def _tell_rest(host: str, seconds: float) -> None:
+    reporter().say(f"{host} is left alone for {seconds:.0f} s before the next request.")
 
 
 def _tell_wait(holder: str) -> None:

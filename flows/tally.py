@@ -29,6 +29,7 @@ class Tally:
         source: The source's name.
         entries: How many entries it is to check.
         verdicts: Entries checked, by verdict; each entry counts once.
+        told: Items of the feed whose texts were read.
         versions_added: New versions.
         changes: New changes by kind.
         change_ids: Their rows, for links.
@@ -43,6 +44,7 @@ class Tally:
     source: str
     entries: int = 0
     verdicts: Counter[str] = field(default_factory=Counter)
+    told: int = 0
     versions_added: int = 0
     changes: Counter[str] = field(default_factory=Counter)
     change_ids: list[int] = field(default_factory=list)
@@ -55,9 +57,18 @@ class Tally:
         """Count one checked entry."""
         self.verdicts[str(verdict)] += 1
         self.versions_added += recorded.versions_added
+        self.note(recorded)
+
+    def note(self, recorded: Recorded) -> None:
+        """Count changes, each edit once: one that the feed told and a page shows is the page's."""
         for row, kind in recorded.changes:
             self.changes[str(kind)] += 1
             self.change_ids.append(row)
+        for row in recorded.absorbed:
+            if row in self.change_ids:
+                self.change_ids.remove(row)
+                self.changes["revised"] -= 1
+        self.changes = +self.changes
 
     @property
     def unchecked(self) -> int:

@@ -18,10 +18,10 @@ from prefect.logging import get_run_logger
 from prefect.states import Completed, Failed
 from prefect.tasks import Task
 
-from corrigenda.errors import FeedError, StoreLocked
-from corrigenda.feeds import Listed, read_feed
-from corrigenda.models import Entry, Judgement, Verdict
-from corrigenda.verdicts import judge_feed
+from corrigenda.errors import BudgetSpent, StoreLocked
+from corrigenda.models import Entry
+from flows.agenda import RECHECK, prepare
+from flows.discovery import find_in_feed
 from flows.events import announce
 from flows.notify import notify
 from flows.pipeline import check
@@ -34,8 +34,6 @@ from storage.queries import changes_of_run
 #: Entries to a task: at the default delay a task is four minutes' work.
 BATCH = 25
 
-_READABLE = Judgement(verdict=Verdict.RELEASE, reason="a readable feed")
-
 
 def _worth_another_try(_task: Task[Any, Any], _run: TaskRun, state: State[Any]) -> bool:
     """Only a database that was busy is likely to answer differently in a moment."""
@@ -44,29 +42,18 @@ def _worth_another_try(_task: Task[Any, Any], _run: TaskRun, state: State[Any]) 
 
 
 @task(name="discover", cache_policy=NO_CACHE, persist_result=False)
-def discover(session: Session) -> Listed:
-    """Fetch the source's feed and read it.
+def discover(session: Session) -> list[Entry]:
+    """Read the source's feed, record what it tells, and find what is to be checked.
 
     Returns:
-        What it lists; nothing when it could not be read, and then the account says why.
+        What is new or due; nothing when the feed could not be read, and then the account
+        says why.
     """
-    url = session.source.feed_url
-    capture = session.client.get(url)
-    listed = Listed(entries=())
-    trouble = judge_feed(capture)
-    if trouble is None:
-        try:
-            listed = read_feed(capture.body, url, session.source)
-        except FeedError as error:
-            trouble = Judgement(verdict=Verdict.BROKEN, reason=error.problem)
-    if trouble is not None:
-        session.tally.failure = f"the feed {url} could not be read: {trouble.reason}"
-        session.issue(url, session.tally.failure)
-        session.note_verdict(trouble)
-    session.store.record_list(session.tally.run, capture, trouble or _READABLE)
-    for text, problem in listed.problems:
-        session.issue(text, f"the feed lists what is no URL: {problem}")
-    return listed
+    try:
+        return prepare(session, find_in_feed(session))
+    except BudgetSpent as error:
+        session.tally.stopped = str(error)
+        return []
 
 
 @task(
@@ -90,16 +77,22 @@ def check_batch(session: Session, entries: Sequence[Entry], first: int, last: in
     for entry in entries:
         if session.tally.stopped:
             break
-        if entry.url not in session.done:
-            known = len(session.tally.change_ids)
+        if entry.url in session.done:
+            continue
+        known = set(session.tally.change_ids)
+        try:
             check(session, entry)
-            announce(session, session.tally.change_ids[known:])
+        except BudgetSpent as error:
+            session.tally.stopped = str(error)
+        announce(session, [i for i in session.tally.change_ids if i not in known])
     get_run_logger().info("checked %d to %d: %s", first, last, dict(session.tally.verdicts))
 
 
 @task(name="summarise", cache_policy=NO_CACHE, persist_result=False)
 def summarise(session: Session) -> None:
     """Publish the run's account as an artifact, and tell whoever wants to be told."""
+    # What the feed alone told waits for the pages: most of it is an edit they show too.
+    announce(session, session.tally.change_ids)
     notify(session)
     tally = session.tally
     create_markdown_artifact(
@@ -112,21 +105,22 @@ def summarise(session: Session) -> None:
 def check_all(session: Session, entries: Sequence[Entry]) -> None:
     """Check entries batch by batch."""
     session.tally.entries = len(entries)
-    session.store.hear(entries)
+    session.store.hear(entry for entry in entries if entry.channel != RECHECK)
     reporter().expect(len(entries))
     for start in range(0, len(entries), BATCH):
         if session.tally.stopped:
-            reporter().say(session.tally.stopped)
             break
         batch = entries[start : start + BATCH]
         check_batch(session, batch, first=start + 1, last=start + len(batch))
+    if session.tally.stopped:
+        reporter().say(session.tally.stopped)
 
 
 def finish(tally: Tally) -> State[dict[str, Any]]:
     """Return the state a flow ends in, and tell whoever watches.
 
     Returns:
-        Completed; or Failed, named Blocked or Unseen, so that Prefect's automations can
+        Completed; or Failed, named Blocked, Unseen or Stopped, so that Prefect's automations can
         tell a person about a source that could not be seen.
     """
     reporter().finished(tally)
@@ -135,4 +129,6 @@ def finish(tally: Tally) -> State[dict[str, Any]]:
         return Failed(name="Blocked", message="the source answered with challenges", data=account)
     if tally.failure:
         return Failed(name="Unseen", message=tally.failure, data=account)
+    if tally.stopped:
+        return Failed(name="Stopped", message=tally.stopped, data=account)
     return Completed(message=f"{tally.entries} entries checked", data=account)

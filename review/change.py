@@ -143,7 +143,8 @@ def _group(conn: sqlite3.Connection, change_id: int, key: str | None) -> list[in
         return []
     rows = conn.execute(
         "SELECT c.id FROM changes c LEFT JOIN standing_reviews s ON s.change_id = c.id "
-        "WHERE c.group_key = ? AND c.superseded_by IS NULL AND s.review_id IS NULL AND c.id <> ? "
+        "WHERE c.group_key = ? AND c.superseded_by IS NULL AND c.same_as IS NULL "
+        "AND s.review_id IS NULL AND c.id <> ? "
         "ORDER BY c.before DESC",
         [key, change_id],
     )

@@ -26,6 +26,7 @@ class Line:
         portfolios: Likewise.
         silent: Revised under an unchanged date.
         revert: Back to an earlier text.
+        track: ``page``, or ``feed`` where only the feed's own text showed it.
         review: The standing verdict; empty when open.
         count: How many changes the item stands for.
         releases: On how many releases.
@@ -45,6 +46,7 @@ class Line:
     portfolios: tuple[str, ...] = ()
     silent: bool = False
     revert: bool = False
+    track: str = "page"
     review: str = ""
     count: int = 1
     releases: int = 1

@@ -100,11 +100,12 @@ def _totals(conn: sqlite3.Connection) -> dict[str, int]:
         SELECT
             (SELECT count(*) FROM releases) AS releases,
             (SELECT count(*) FROM versions) AS versions,
-            (SELECT count(*) FROM changes WHERE superseded_by IS NULL
+            (SELECT count(*) FROM changes WHERE superseded_by IS NULL AND same_as IS NULL
                 AND kind = 'revised' AND significance <> 'none') AS revisions,
-            (SELECT count(*) FROM changes WHERE superseded_by IS NULL
+            (SELECT count(*) FROM changes WHERE superseded_by IS NULL AND same_as IS NULL
                 AND kind = 'revised' AND significance <> 'none' AND silent) AS silent,
-            (SELECT count(*) FROM changes WHERE superseded_by IS NULL AND kind = 'withdrawn')
+            (SELECT count(*) FROM changes WHERE superseded_by IS NULL AND same_as IS NULL
+              AND kind = 'withdrawn')
                 AS withdrawn,
             (SELECT count(*) FROM standing_reviews) AS reviewed
         """
@@ -116,7 +117,7 @@ def _days(conn: sqlite3.Connection) -> charts.Chart:
     """Count changes of the last weeks before the newest one."""
     oldest, newest = conn.execute(
         "SELECT min(before), max(before) FROM changes "
-        "WHERE superseded_by IS NULL AND kind <> 'published'"
+        "WHERE superseded_by IS NULL AND same_as IS NULL AND kind <> 'published'"
     ).fetchone()
     last = date.fromisoformat(newest[:10]) if newest else date(2026, 1, 1)
     known = (last - date.fromisoformat(oldest[:10])).days + 1 if oldest else 0
@@ -125,7 +126,8 @@ def _days(conn: sqlite3.Connection) -> charts.Chart:
     counts: dict[str, dict[str, int]] = defaultdict(dict)
     for day, significance, number in conn.execute(
         "SELECT substr(before, 1, 10), significance, count(*) FROM changes "
-        "WHERE superseded_by IS NULL AND kind <> 'published' AND significance <> 'none' "
+        "WHERE superseded_by IS NULL AND same_as IS NULL "
+        "AND kind <> 'published' AND significance <> 'none' "
         "AND before >= ? GROUP BY 1, 2",
         [first.isoformat()],
     ):
@@ -142,7 +144,8 @@ def _after(conn: sqlite3.Connection) -> charts.Chart:
     rows = conn.execute(
         "SELECT julianday(c.before) - julianday(r.published_at) AS age "
         "FROM changes c JOIN releases r ON r.id = c.release_id "
-        "WHERE c.superseded_by IS NULL AND c.kind = 'revised' AND c.significance <> 'none' "
+        "WHERE c.superseded_by IS NULL AND c.same_as IS NULL "
+        "AND c.kind = 'revised' AND c.significance <> 'none' "
         "AND age IS NOT NULL"
     )
     counts = dict.fromkeys((name for name, _ in _AFTER), 0)
@@ -161,7 +164,8 @@ def _shares(conn: sqlite3.Connection, kind: str) -> list[charts.Share]:
         """
         WITH revised AS (
             SELECT DISTINCT release_id FROM changes
-            WHERE superseded_by IS NULL AND kind = 'revised' AND significance <> 'none'
+            WHERE superseded_by IS NULL AND same_as IS NULL
+              AND kind = 'revised' AND significance <> 'none'
         )
         SELECT t.name, count(*) AS n, count(v.release_id) AS revised
         FROM release_terms t LEFT JOIN revised v ON v.release_id = t.release_id

@@ -24,7 +24,7 @@ RANK = "CASE c.significance WHEN 'high' THEN 3 WHEN 'medium' THEN 2 WHEN 'low' T
 
 _COLUMNS = """
     c.id, c.release_id, r.title, r.url, c.kind, c.significance, c.reasons, c.after, c.before,
-    c.detected_at, c.silent, c.revert, sr.verdict AS review
+    c.detected_at, c.silent, c.revert, c.track, sr.verdict AS review
 """
 
 
@@ -100,6 +100,7 @@ def _line(
         portfolios=named.get((release_id, "portfolio"), ()),
         silent=bool(row["silent"]),
         revert=bool(row["revert"]),
+        track=row["track"],
         review=row["review"] or "",
         count=counted[0],
         releases=counted[1],
@@ -242,7 +243,7 @@ def names(conn: sqlite3.Connection, kind: str) -> list[tuple[str, int]]:
     sql = (
         "SELECT t.name, count(*) AS n FROM changes c JOIN release_terms t "
         "ON t.release_id = c.release_id AND t.kind = ? "
-        "WHERE c.superseded_by IS NULL AND c.kind <> 'published' "
+        "WHERE c.superseded_by IS NULL AND c.same_as IS NULL AND c.kind <> 'published' "
         "AND c.significance <> 'none' GROUP BY t.name ORDER BY t.name"
     )
     return CACHE.get(

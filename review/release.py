@@ -115,7 +115,8 @@ def load(
     ids = [
         r["id"]
         for r in conn.execute(
-            "SELECT id FROM changes WHERE release_id = ? AND superseded_by IS NULL "
+            "SELECT id FROM changes WHERE release_id = ? "
+            "AND superseded_by IS NULL AND same_as IS NULL "
             "ORDER BY before, id",
             [release_id],
         )

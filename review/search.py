@@ -105,14 +105,13 @@ def search(conn: sqlite3.Connection, text: str, *, masked: bool) -> Found:
         return Found(hits=[])
     rows = conn.execute(
         """
-        SELECT f.rowid AS version_id, v.release_id, s.number, s.first_observed, r.title, r.url,
+        SELECT f.rowid AS version_id, s.release_id, s.number, s.first_observed, r.title, r.url,
                s.number = (SELECT max(o.number) FROM spans o
                            WHERE o.release_id = s.release_id AND o.track = s.track) AS latest
         FROM (SELECT rowid FROM versions_fts WHERE versions_fts MATCH ?
               ORDER BY bm25(versions_fts, 4.0, 1.0) LIMIT ?) f
-        JOIN versions v ON v.id = f.rowid
-        JOIN spans s ON s.version_id = v.id
-        JOIN releases r ON r.id = v.release_id
+        JOIN spans s ON s.version_id = f.rowid
+        JOIN releases r ON r.id = s.release_id
         """,
         [expression, _MOST + 1],
     ).fetchall()

@@ -93,7 +93,7 @@ class Selection:
         Args:
             without: Attributes that are not to restrict, for counting their values.
         """
-        parts = ["c.superseded_by IS NULL"]
+        parts = ["c.superseded_by IS NULL AND c.same_as IS NULL"]
         values: dict[str, Any] = {}
         if "status" not in without:
             parts.append(_status(self.status, values))

@@ -16,11 +16,14 @@ from storage.times import now, to_text
 
 
 def find(db: Database, source_id: int, url: str, node_id: int | None = None) -> int | None:
-    """Return the release that a node number, URL or alias names, or None."""
+    """Return the release that a node number, URL or alias names, or None.
+
+    One that was folded into another (:mod:`storage.folding`) leads to that other.
+    """
     row = db.execute(
         """
         SELECT id FROM releases WHERE source_id = :source AND node_id = :node
-        UNION ALL SELECT id FROM releases WHERE url = :url
+        UNION ALL SELECT coalesce(moved_to, id) FROM releases WHERE url = :url
         UNION ALL SELECT release_id FROM aliases WHERE url = :url
         LIMIT 1
         """,
@@ -66,8 +69,18 @@ def find_or_add(
     return release_id
 
 
-def add_alias(db: Database, release_id: int, url: str, *, kind: str) -> bool:
-    """Record another URL of a release, unless some release has that URL already.
+def add_alias(
+    db: Database, release_id: int, url: str, *, kind: str, even_if_known: bool = False
+) -> bool:
+    """Record another URL of a release.
+
+    Args:
+        db: The store.
+        release_id: The release.
+        url: The URL.
+        kind: How it is known: ``link``, ``share``, ``redirect``, or ``moved`` for an
+            address the release itself had.
+        even_if_known: Also when some release has that URL.
 
     Returns:
         Whether it was new.
@@ -76,9 +89,15 @@ def add_alias(db: Database, release_id: int, url: str, *, kind: str) -> bool:
         """
         INSERT INTO aliases (url, release_id, kind, first_seen_at)
         SELECT :url, :release, :kind, :now
-        WHERE NOT EXISTS (SELECT 1 FROM releases WHERE url = :url)
+        WHERE :known OR NOT EXISTS (SELECT 1 FROM releases WHERE url = :url)
         ON CONFLICT (url) DO NOTHING
         """,
-        {"url": url, "release": release_id, "kind": kind, "now": to_text(now())},
+        {
+            "url": url,
+            "release": release_id,
+            "kind": kind,
+            "now": to_text(now()),
+            "known": even_if_known,
+        },
     )
     return cursor.rowcount == 1

@@ -268,6 +268,41 @@ def create_tables(db: Database) -> None:
 
 
 @migrations()
+def keep_what_hosts_asked_for(db: Database) -> None:
+    """Let crawl delays and long refusals (``Retry-After``) outlive a process."""
+    db.execute("ALTER TABLE hosts ADD COLUMN crawl_delay REAL NOT NULL DEFAULT 0")
+    db.execute("ALTER TABLE hosts ADD COLUMN closed_until REAL NOT NULL DEFAULT 0")
+    db.execute(
+        "CREATE INDEX idx_captures_lists ON captures(url, captured_at) WHERE release_id IS NULL"
+    )
+    db.execute("CREATE INDEX idx_releases_moved ON releases(moved_to) WHERE moved_to IS NOT NULL")
+
+
+@migrations()
+def let_the_feed_bear_witness(db: Database) -> None:
+    """Keep until when a feed told the same text, and which changes show one edit.
+
+    ``sightings`` continues an observation without a capture for every poll;
+    ``changes.same_as`` names the change by which a reader is shown the same edit.
+    """
+    db.execute(
+        """
+        CREATE TABLE sightings (
+            capture_id INTEGER PRIMARY KEY REFERENCES captures(id),
+            release_id INTEGER NOT NULL REFERENCES releases(id),
+            track TEXT NOT NULL,
+            version_id INTEGER NOT NULL REFERENCES versions(id),
+            last_seen_at TEXT NOT NULL
+        ) STRICT
+        """
+    )
+    db.execute("CREATE INDEX idx_sightings_release ON sightings(release_id, track)")
+    db.execute("ALTER TABLE changes ADD COLUMN same_as INTEGER REFERENCES changes(id)")
+    db.execute("CREATE INDEX idx_changes_same ON changes(same_as) WHERE same_as IS NOT NULL")
+    db.execute("ALTER TABLE sources ADD COLUMN gap_after TEXT")
+
+
+@migrations()
 def create_review_tables(db: Database) -> None:
     """Create what the review pages read: search, terms, standing reviews, suppressions."""
     review_tables.create(db)

@@ -69,7 +69,7 @@ def find_release(db: Database, url: str) -> Release:
     """
     row = db.execute(
         "SELECT id, url, title, status FROM releases WHERE id = coalesce("
-        "(SELECT id FROM releases WHERE url = :url),"
+        "(SELECT coalesce(moved_to, id) FROM releases WHERE url = :url),"
         "(SELECT release_id FROM aliases WHERE url = :url))",
         {"url": url},
     ).fetchone()

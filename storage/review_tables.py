@@ -73,6 +73,15 @@ _TERMS = (
         PRIMARY KEY (kind, name, release_id)
     ) STRICT, WITHOUT ROWID
     """,
+    # A release that gives way to another leaves it what it was credited with.
+    """
+    CREATE TRIGGER spans_terms AFTER UPDATE OF release_id ON spans
+    WHEN old.release_id <> new.release_id BEGIN
+        UPDATE OR IGNORE release_terms SET release_id = new.release_id
+        WHERE release_id = old.release_id;
+        DELETE FROM release_terms WHERE release_id = old.release_id;
+    END
+    """,
     "CREATE INDEX idx_release_terms_release ON release_terms(release_id, kind, name)",
 )
 
@@ -93,9 +102,9 @@ _QUEUE = (
     # show. Publications outnumber all other changes and have an index of their own.
     "CREATE INDEX idx_changes_waiting ON changes"
     "(significance, before, id, release_id, group_key, kind) "
-    "WHERE superseded_by IS NULL AND kind <> 'published'",
+    "WHERE superseded_by IS NULL AND same_as IS NULL AND kind <> 'published'",
     "CREATE INDEX idx_changes_published ON changes(before, id, release_id, significance) "
-    "WHERE superseded_by IS NULL AND kind = 'published'",
+    "WHERE superseded_by IS NULL AND same_as IS NULL AND kind = 'published'",
     "CREATE INDEX idx_releases_published ON releases(published_at)",
 )
 

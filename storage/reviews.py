@@ -143,7 +143,7 @@ def group_of(db: Database, change_id: int) -> list[int]:
     _require(db, "changes", change_id, "`corrigenda changes` lists them")
     rows = db.execute(
         "SELECT c.id FROM changes c LEFT JOIN standing_reviews s ON s.change_id = c.id "
-        "WHERE c.superseded_by IS NULL AND s.review_id IS NULL "
+        "WHERE c.superseded_by IS NULL AND c.same_as IS NULL AND s.review_id IS NULL "
         "AND c.group_key = (SELECT group_key FROM changes WHERE id = ?)",
         [change_id],
     )
@@ -209,9 +209,10 @@ def would_hide(db: Database, change_id: int) -> dict[Scope, int]:
         """
         SELECT
             (SELECT count(*) FROM changes o WHERE o.group_key = c.group_key
-                AND o.superseded_by IS NULL),
+                AND o.superseded_by IS NULL AND o.same_as IS NULL),
             (SELECT count(*) FROM changes o WHERE o.release_id = c.release_id
-                AND o.kinds = c.kinds AND o.kind = 'revised' AND o.superseded_by IS NULL)
+                AND o.kinds = c.kinds AND o.kind = 'revised'
+                    AND o.superseded_by IS NULL AND o.same_as IS NULL)
         FROM changes c WHERE c.id = ?
         """,
         [change_id],
@@ -227,11 +228,11 @@ def suppressions(db: Database) -> list[Suppression]:
                l.lifted_at, coalesce(l.reviewer, ''),
                CASE s.scope WHEN 'edit' THEN
                     (SELECT count(*) FROM changes o WHERE o.group_key = s.group_key
-                        AND o.superseded_by IS NULL)
+                        AND o.superseded_by IS NULL AND o.same_as IS NULL)
                ELSE
                     (SELECT count(*) FROM changes o WHERE o.release_id = s.release_id
                         AND o.kinds = s.kinds AND o.kind = 'revised'
-                        AND o.superseded_by IS NULL)
+                        AND o.superseded_by IS NULL AND o.same_as IS NULL)
                END
         FROM suppressions s
         JOIN changes c ON c.id = s.change_id

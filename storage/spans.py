@@ -17,6 +17,8 @@ class Observation:
         version_id: The version it showed; None while that is being found out.
         digests: Every digest that content has been read as.
         lengths: Attachment lengths the capture told, by URL.
+        continued: It is the last sight of what its capture showed first, without a capture
+            of its own.
     """
 
     capture_id: int
@@ -25,6 +27,7 @@ class Observation:
     version_id: int | None
     digests: frozenset[str]
     lengths: dict[str, int]
+    continued: bool = False
 
     @property
     def sort_key(self) -> tuple[str, str]:

@@ -26,13 +26,15 @@ from corrigenda.models import (
     Via,
 )
 from corrigenda.sources.protocol import Source
-from storage import identity
+from storage import folding, identity, lifecycle
 from storage.connection import transaction
 from storage.contents import Content, of_version
+from storage.entries import hear
 from storage.payloads import Payloads
 from storage.rows import insert
 from storage.timeline import Timeline
 from storage.times import from_text, now, to_text
+from storage.witness import link
 
 #: Response headers that identify us to the site; they are no evidence of its content.
 _PRIVATE_HEADERS = frozenset({"set-cookie"})
@@ -44,18 +46,24 @@ class Known:
 
     Attributes:
         release_id: Its row.
+        url: Its own URL, be it known by others too.
+        node_id: The publisher's number, where it is known.
         etag: Validator of the last good live page.
         last_modified: Likewise.
         article_sha256: Hash of the last good live page's article.
         last_checked_at: When a live check last ended, whatever came of it.
+        last_verdict: What came of it; empty before the first.
         content: What that article said; None when none was ever read.
     """
 
     release_id: int
+    url: str = ""
+    node_id: int | None = None
     etag: str | None = None
     last_modified: str | None = None
     article_sha256: str | None = None
     last_checked_at: datetime | None = None
+    last_verdict: str = ""
     content: Content | None = None
 
 
@@ -70,6 +78,8 @@ class Seen:
         track: Which timeline it belongs to.
         node_id: The publisher's number, where the capture tells it.
         content_type: What kind of item it is.
+        moved_to: The address the release was found to have now.
+        own: The page is an item of its own, though its address was another release's.
         aliases: Other URLs the page gives itself.
         article_sha256: Hash of the article's bytes.
         published_at: The publisher's claim, verbatim.
@@ -82,6 +92,8 @@ class Seen:
     track: Track = Track.PAGE
     node_id: int | None = None
     content_type: ContentType = ContentType.RELEASE
+    moved_to: str | None = None
+    own: bool = False
     aliases: tuple[str, ...] = ()
     article_sha256: str | None = None
     published_at: str | None = None
@@ -97,12 +109,14 @@ class Recorded:
         capture_id: The capture's row.
         versions_added: New versions.
         changes: New changes, as (row, kind).
+        absorbed: Rows of the feed's changes that a new one shows too.
     """
 
     release_id: int
     capture_id: int
     versions_added: int = 0
     changes: tuple[tuple[int, ChangeKind], ...] = ()
+    absorbed: tuple[int, ...] = ()
 
 
 class Store:
@@ -111,10 +125,16 @@ class Store:
     Args:
         db: A database opened for writing, under the run lock.
         source: The source whose releases are recorded.
+        absences: Confirmed absences that make a release withdrawn.
+        hours: Least hours between the first and last of them.
     """
 
-    def __init__(self, db: Database, source: Source) -> None:
+    def __init__(
+        self, db: Database, source: Source, *, absences: int = 2, hours: float = 24.0
+    ) -> None:
         self.db = db
+        self._absences = absences
+        self._hours = hours
         self.payloads = Payloads(db)
         self._source = source
         db.execute(
@@ -184,6 +204,8 @@ class Store:
 
     def set_blocked(self, reason: str | None) -> None:
         """Mark the source as blocked (from now, unless it already is), or as open again."""
+        if reason is None and self.blocked_since is None:
+            return
         with transaction(self.db):
             self.db.execute(
                 "UPDATE sources SET blocked_since = CASE WHEN :reason IS NULL THEN NULL "
@@ -191,60 +213,40 @@ class Store:
                 {"reason": reason, "now": to_text(now()), "id": self.source_id},
             )
 
+    @property
+    def blocked_since(self) -> datetime | None:
+        """When the source began to answer with challenges; None while it does not."""
+        (since,) = self.db.execute(
+            "SELECT blocked_since FROM sources WHERE id = ?", [self.source_id]
+        ).fetchone()
+        return from_text(since) if since else None
+
     # Entries
 
     def hear(self, entries: Iterable[Entry]) -> None:
         """Remember that releases were announced; a release merely heard of has no version."""
         with transaction(self.db):
             for entry in entries:
-                self._hear(entry)
-
-    def _hear(self, entry: Entry) -> None:
-        release_id = identity.find_or_add(
-            self.db,
-            self.source_id,
-            entry.url,
-            node_id=entry.node_id,
-            content_type=self._source.content_type(entry.url) or ContentType.RELEASE,
-            title=entry.title or "",
-        )
-        claimed = to_text(entry.published_at) if entry.published_at else None
-        self.db.execute(
-            """
-            INSERT INTO entries
-                (release_id, channel, url, title, published_at, first_seen_at, last_seen_at)
-            VALUES (:release, :channel, :url, :title, :published, :now, :now)
-            ON CONFLICT (channel, url) DO UPDATE SET
-                title = excluded.title, published_at = excluded.published_at,
-                last_seen_at = excluded.last_seen_at
-            """,
-            {
-                "release": release_id,
-                "channel": entry.channel,
-                "url": entry.url,
-                "title": entry.title,
-                "published": claimed,
-                "now": to_text(now()),
-            },
-        )
+                kind = self._source.content_type(entry.url) or ContentType.RELEASE
+                hear(self.db, self.source_id, entry, kind)
 
     def known(self, url: str) -> Known | None:
         """Return what is known of the release a URL names, or None."""
         release_id = identity.find(self.db, self.source_id, url)
         if release_id is None:
             return None
-        etag, last_modified, article_sha256, checked, version_id = self.db.execute(
-            "SELECT etag, last_modified, article_sha256, last_checked_at, article_version_id "
-            "FROM releases WHERE id = ?",
-            [release_id],
-        ).fetchone()
+        columns = (
+            "url, node_id, etag, last_modified, article_sha256, last_checked_at, last_verdict, "
+            "article_version_id"
+        )
+        (row,) = self.db.query(f"SELECT {columns} FROM releases WHERE id = ?", [release_id])
+        checked, version_id = row.pop("last_checked_at"), row.pop("article_version_id")
         return Known(
             release_id=release_id,
-            etag=etag,
-            last_modified=last_modified,
-            article_sha256=article_sha256,
             last_checked_at=from_text(checked) if checked else None,
+            last_verdict=row.pop("last_verdict") or "",
             content=of_version(self.db, version_id) if version_id else None,
+            **row,
         )
 
     # Captures
@@ -257,38 +259,55 @@ class Store:
     def record(self, run_id: int, seen: Seen) -> Recorded:
         """Record one capture and all that follows from it, in one transaction."""
         with transaction(self.db):
-            release_id = self._release_of(seen)
+            release_id = self._release_of(run_id, seen)
             capture_id = self._insert_capture(run_id, release_id, seen)
             self._note_check(release_id, seen)
-            if seen.content is None:
-                return Recorded(release_id=release_id, capture_id=capture_id)
-            outcome = Timeline(self.db, release_id, seen.track, run_id).observe(
-                capture_id, seen.capture.captured_at, str(seen.capture.via), seen.content
-            )
-            self._note_content(release_id, seen, outcome.version_id)
+            if seen.moved_to is not None:
+                release_id = folding.settle_move(
+                    self.db, self.source_id, release_id, seen.moved_to, run_id
+                )
+            versions_added, found = 0, list[tuple[int, ChangeKind]]()
+            if seen.content is not None:
+                outcome = Timeline(self.db, release_id, seen.track, run_id).observe(
+                    capture_id, seen.capture.captured_at, str(seen.capture.via), seen.content
+                )
+                self._note_content(release_id, seen, outcome.version_id)
+                versions_added = outcome.versions_added
+                found += [(row, self._kind(row)) for row in outcome.changes]
+            if seen.judgement.verdict in lifecycle.EVIDENCE:
+                found += lifecycle.sync(
+                    self.db, release_id, run_id, absences=self._absences, hours=self._hours
+                )
+            absorbed = link(self.db, release_id) if found else []
             return Recorded(
                 release_id=release_id,
                 capture_id=capture_id,
-                versions_added=outcome.versions_added,
-                changes=tuple((row, self._kind(row)) for row in outcome.changes),
+                versions_added=versions_added,
+                changes=tuple(change for change in found if change[0] not in absorbed),
+                absorbed=tuple(absorbed),
             )
 
-    def _release_of(self, seen: Seen) -> int:
-        return identity.find_or_add(
+    def _release_of(self, run_id: int, seen: Seen) -> int:
+        if seen.own:
+            folding.part(self.db, self.source_id, seen.capture.url)
+        return folding.resolve(
             self.db,
             self.source_id,
             seen.capture.url,
             node_id=seen.node_id,
             content_type=seen.content_type,
+            run_id=run_id,
         )
 
     def _insert_capture(self, run_id: int, release_id: int | None, seen: Seen) -> int:
         capture = seen.capture
         payload = None
         if capture.body:
-            is_page = release_id is not None and seen.judgement.verdict in (
-                Verdict.RELEASE,
-                Verdict.UNMODIFIED,
+            # A feed's item lacks what makes a page a good dictionary for pages.
+            is_page = (
+                release_id is not None
+                and seen.track is Track.PAGE
+                and seen.judgement.verdict in (Verdict.RELEASE, Verdict.UNMODIFIED)
             )
             payload = self.payloads.put(capture.body, self.source_id, template=is_page)
         headers = [h for h in capture.headers if h[0] not in _PRIVATE_HEADERS]
@@ -340,7 +359,7 @@ class Store:
                 [release_id],
             )
         for alias in seen.aliases:
-            identity.add_alias(self.db, release_id, alias, kind="share")
+            folding.add_shared(self.db, self.source_id, release_id, alias)
         if seen.capture.via is Via.LIVE:
             self._note_validators(release_id, seen, version_id)
 

@@ -78,19 +78,40 @@ class Timeline:
             version_id=version_id, versions_added=self._versions_added, changes=tuple(changes)
         )
 
+    def rebuild(self) -> tuple[int, ...]:
+        """Derive everything anew, after observations came from elsewhere (a folded release).
+
+        Returns:
+            Rows of changes that are new.
+        """
+        spans = cut(self._observations())
+        if not spans:
+            return ()
+        self._assign_versions(spans)
+        self._write_spans(spans)
+        return tuple(self._write_changes(spans))
+
     def _observations(self) -> list[Observation]:
         """Load what is known, each with every digest its version has been read as."""
         rows = self._db.query(
             """
             SELECT o.capture_id, o.observed_at, o.version_id, o.lengths, c.via, v.digest,
                    (SELECT json_group_array(d.digest) FROM derivations d
-                    WHERE d.version_id = v.id) AS derived
+                    WHERE d.version_id = v.id) AS derived, 0 AS continued
             FROM observations o
             JOIN versions v ON v.id = o.version_id
             JOIN captures c ON c.id = o.capture_id
-            WHERE o.release_id = ? AND o.track = ?
+            WHERE o.release_id = :release AND o.track = :track
+            UNION ALL
+            SELECT s.capture_id, s.last_seen_at, s.version_id, '{}', c.via, v.digest,
+                   (SELECT json_group_array(d.digest) FROM derivations d
+                    WHERE d.version_id = v.id), 1
+            FROM sightings s
+            JOIN versions v ON v.id = s.version_id
+            JOIN captures c ON c.id = s.capture_id
+            WHERE s.release_id = :release AND s.track = :track
             """,
-            [self._release_id, self._track],
+            {"release": self._release_id, "track": str(self._track)},
         )
         return [
             Observation(
@@ -100,12 +121,13 @@ class Timeline:
                 version_id=row["version_id"],
                 digests=frozenset([row["digest"], *json.loads(row["derived"])]),
                 lengths=json.loads(row["lengths"]),
+                continued=bool(row["continued"]),
             )
             for row in rows
         ]
 
-    def _assign_versions(self, spans: list[Span], content: Content) -> None:
-        """Give every span a version: the one it had, or a new row.
+    def _assign_versions(self, spans: list[Span], content: Content | None = None) -> None:
+        """Give every span a version: the one it had, or a new row for the new content.
 
         After a split, the earlier part keeps the version and the later gets a copy.
         """
@@ -117,6 +139,7 @@ class Timeline:
                 span.version_id = free[0]
             else:
                 copied = of_version(self._db, min(had)) if had else content
+                assert copied is not None  # only a new observation has no version yet
                 copied = copied.with_lengths(span.lengths)
                 span.version_id = self._insert_version(copied, span.observations[0].capture_id)
             taken.add(span.version_id)
@@ -168,13 +191,14 @@ class Timeline:
                     number,
                     span.first,
                     span.last,
-                    len(span.observations),
+                    len({o.capture_id for o in span.observations}),
                     span.via,
                 ],
             )
             for moved in (o for o in span.observations if o.version_id != span.version_id):
+                table = "sightings" if moved.continued else "observations"
                 self._db.execute(
-                    "UPDATE observations SET version_id = ? WHERE capture_id = ?",
+                    f"UPDATE {table} SET version_id = ? WHERE capture_id = ?",
                     [span.version_id, moved.capture_id],
                 )
 
@@ -255,7 +279,8 @@ class Timeline:
             "SELECT min(first_observed) FROM spans WHERE release_id = ?", [self._release_id]
         ).fetchone()[0]
         row = self._db.execute(
-            "SELECT id FROM changes WHERE release_id = ? AND kind = 'published'",
+            "SELECT id FROM changes WHERE release_id = ? AND kind = 'published' "
+            "AND superseded_by IS NULL",
             [self._release_id],
         ).fetchone()
         if row is None:

@@ -51,13 +51,13 @@ JOIN releases r ON r.id = c.release_id
 LEFT JOIN standing_reviews sr ON sr.change_id = c.id
 LEFT JOIN spans f ON f.version_id = c.from_version_id
 LEFT JOIN spans t ON t.version_id = c.to_version_id
-WHERE c.superseded_by IS NULL;
+WHERE c.superseded_by IS NULL AND c.same_as IS NULL;
 
 DROP VIEW IF EXISTS version_log;
 CREATE VIEW version_log AS
 SELECT
     v.id,
-    v.release_id,
+    s.release_id,
     r.url,
     s.track,
     s.number,

@@ -9,8 +9,6 @@ import pytest
 
 from tests.readme import README, ROOT, Shower, blocks, masked, settings_table
 
-pytestmark = pytest.mark.xdist_group("prefect")
-
 
 def test_every_block_of_the_readme_is_what_the_command_prints(tmp_path: Path) -> None:
     shower = Shower(tmp_path)

@@ -92,6 +92,8 @@ def render_tally(tally: Tally) -> str:
         )
     if tally.failure:
         lines.append(f"  {tally.failure[0].upper()}{tally.failure[1:]}.")
+    if tally.stopped:
+        lines.append(f"  {tally.stopped}")
     if tally.unchecked:
         lines.append(f"  Not checked: {count(tally.unchecked, 'entry', 'entries')}.")
     return "\n".join(lines)
@@ -100,4 +102,8 @@ def render_tally(tally: Tally) -> str:
 def _none(tally: Tally) -> str:
     """Say that there were none, if that could be seen at all."""
     seen = sum(tally.verdicts[v] for v in ("release", "unmodified", "missing", "moved"))
-    return "none" if seen else "unknown, nothing could be seen"
+    if seen or (tally.told and not tally.entries and not tally.needs_a_person):
+        return "none"
+    if tally.told:
+        return "none in the feed's texts; what the pages say is unknown"
+    return "unknown, nothing could be seen"

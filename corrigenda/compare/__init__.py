@@ -7,11 +7,15 @@ through these steps, a module each:
 ``plain``       Markdown to passages (sentences, lines) and words, without its setting
 ``contacts``    press-contact lines among them are marked
 ``align``       sequences matched, in bounded time
-``edits``       passages matched wherever they stand, then the words in between
+``edits``       passages matched wherever they stand
+``words``       the words that differ in what is left
 ``facts``       which words are figures, dates, negations, promises, names
 ``boilerplate`` mastheads, captions, repetitions: passages that say nothing themselves
-``rules``       one function a rule, edits to findings
+``hard``        the first rule: changed figures, dates and negations
+``slips``       edits of spelling, grammar and style
+``rules``       the other rules, one function each, edits to findings
 ``fields``      the same for title, date, credits, attachments, url and links
+``judge``       all of these applied to two documents
 ``blocks``      apart from all these: the exact difference for display
 =============== ====================================================================
 """

@@ -11,7 +11,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Hashable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rapidfuzz.distance import LCSseq
 
@@ -54,6 +54,21 @@ class Run:
             new_end=following.new_end,
             coarse=self.coarse or following.coarse,
         )
+
+
+def at_most(runs: list[Run], differing: int) -> list[Run]:
+    """Return the runs, or one coarse run for all in which the two differ.
+
+    Args:
+        runs: An alignment.
+        differing: How many unequal runs are worth looking into one by one.
+    """
+    places = [index for index, run in enumerate(runs) if not run.equal]
+    if len(places) <= differing:
+        return runs
+    first, last = places[0], places[-1]
+    whole = replace(runs[first].joined(runs[last]), coarse=True)
+    return [*runs[:first], whole, *runs[last + 1 :]]
 
 
 def align(old: Sequence[Hashable], new: Sequence[Hashable]) -> list[Run]:

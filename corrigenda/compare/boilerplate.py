@@ -18,18 +18,24 @@ from corrigenda.compare.plain import Passage, Token, squash, tokens, vocabulary
 from corrigenda.models import Document
 
 _MASTHEAD = frozenset(
-    "media joint statement release press news embargo embargoed until for immediate not date hon rt mr"
-    " mrs ms dr minister ministers office of the and associate deputy prime leader speech notes"
-    " check against delivery st nd rd th time".split()
-) - {"not"}
-_END = re.compile(r"\W*(?:ends?|more(?: to come)?|over|\d{1,2}|page \d{1,2}(?: of \d+)?)\W*", re.I)
+    "media joint statement release press news embargo embargoed until for immediate date hon rt"
+    " mr mrs ms dr minister ministers office of the and associate deputy prime leader speech"
+    " notes check against delivery st nd rd th time".split()
+)
+# Words that make a line with any date or time a masthead and no sentence.
+_ANNOUNCING = frozenset({"embargo", "embargoed", "statement", "release"})
+_END = re.compile(
+    r"\W*(?:ends?|more(?: to come)?|over|\d{1,2}|page \d{1,2}(?: of \d+)?)\W*", re.IGNORECASE
+)
 _CAPTION = re.compile(
-    r"\W*(?:pictured?|photo(?:graph)?s?|caption|image|above|below|from left|left to right)\b.{0,30}?:",
-    re.I,
+    r"\W*(?:pictured?|photo(?:graph)?s?|caption|image|above|below|from left|left to right)\b"
+    r".{0,30}?:",
+    re.IGNORECASE,
 )
 _POINTER = re.compile(
-    r"\b(?:web ?-?sites?|web page|internet|on-? ?line|e-?mail|visit|see|go to|click|check out|download|views?|viewed"
-    r"|(?:further|more|background) information|cop(?:y|ies)|available (?:at|from|on)|here)\b",
+    r"\b(?:web ?-?sites?|web page|internet|on-? ?line|e-?mail"
+    r"|visit|see|go to|click|check out|download|views?|viewed|here"
+    r"|(?:further|more|background) information|cop(?:y|ies)|available (?:at|from|on))\b",
     re.IGNORECASE,
 )
 _SITE = re.compile(r"\bweb ?-?sites?\b|\binternet\b", re.IGNORECASE)
@@ -120,14 +126,17 @@ def _is_masthead(passage: Passage, here: Side, words: frozenset[str]) -> bool:
     """Tell whether it stands at the top and holds only words of mastheads."""
     if passage.text not in {p.text for p in here.passages[:_TOP]}:
         return False
-    embargo = any(token.key.startswith("embargo") for token in passage.tokens)
-    return all(token.key in words or (embargo and _is_clock(token)) for token in passage.tokens)
+    announcing = not _ANNOUNCING.isdisjoint(passage.keys)
+    return all(t.key in words or (announcing and _is_when(t)) for t in passage.tokens)
 
 
-def _is_clock(token: Token) -> bool:
-    """Tell a word that only says when an embargo ends."""
-    return token.key in {"am", "pm", "noon", "midnight"} or bool(
-        re.fullmatch(r"\d{1,2}(?:[.:]\d\d)?", token.word)
+def _is_when(token: Token) -> bool:
+    """Tell a word that only says on which day, or until when an embargo holds."""
+    return (
+        token.key in facts.MONTHS
+        or token.key in facts.WEEKDAYS
+        or token.key in {"am", "pm", "noon", "midday", "midnight"}
+        or bool(facts.YEAR.fullmatch(token.word) or re.fullmatch(r"\d\d?(?:[.:]\d\d)?", token.word))
     )
 
 

@@ -13,23 +13,31 @@ from dataclasses import replace
 
 from corrigenda.compare.plain import Passage, passages, plain
 
+# With its area or country code, and no date such as 01-02-2004: as (04) 555 0199,
+# 021-555-0123, +64 4 555 0199.
 PHONE = re.compile(
-    r"(?<![\d$])(?!\(?0(?:800|508|900))"
-    r"(?:(?:\+|00)\d[\d ()./-]{6,}\d|\(?0\d{1,3}\)?[\d ()./-]{5,}\d|\d{3}[ -]\d{4}(?![\d,.]\d))(?!\d)"
+    r"(?<![\d$.,])(?!\(?0(?:800|508|900))(?!\d\d-\d\d-\d{4})"
+    r"(?:(?:\+|00)\d[\d ()-]{6,}\d|\(?0\d{1,3}\)?[\d ()-]{5,}\d)(?!\d)"
 )
+# 555-0199 alone: two figures of a table look the same, so only beside an announcement.
+_LOCAL_PHONE = re.compile(r"(?<![\d$.,])\d{3}[ -]\d{4}(?![\d,.]?\d)")
 _EMAIL = re.compile(r"[\w.+-]+(?:\\_[\w.+-]+)*@[\w-]+(?:\.[\w-]+)+")
 _MAILTO = re.compile(r"\[[^\[\]]*\]\(mailto:[^()\s]*\)")
 # Who is asked, and how they are announced. "contact" alone is an ordinary word.
 _CUE = re.compile(
-    r"\bcontacts?\b[^.]{0,60}:|^\W*(?:for |any )?(?:further |more )?(?:information |details |comment )?"
-    r"[\W]*(?:please )?contacts?\b|\b(?:media|press|further|general)\s+(?:\w+\s+)?"
-    r"(?:enquir|inquir|contact|comment)|\b(?:enquiries|inquiries)\b[^.]{0,20}:"
-    r"|\b(?:further|more) information\W|\b(?:press|private|media) (?:secretary|officer|advis[eo]r|liaison)|\binformation,? (?:please )?"
-    r"contact|\bcontacting:",
+    r"\bcontacts?\b[^.]{0,60}:"
+    r"|^\W*(?:for |any )?(?:further |more )?(?:information |details |comment )?\W*"
+    r"(?:please )?contacts?\b"
+    r"|\binformation,? (?:please )?contact"
+    r"|\bcontacting:"
+    r"|\b(?:further|more) information\W"
+    r"|\b(?:media|press|further|general)\s+(?:\w+\s+)?(?:enquir|inquir|contact|comment)"
+    r"|\b(?:enquiries|inquiries)\b[^.]{0,20}:"
+    r"|\b(?:press|private|media) (?:secretary|officer|advis[eo]r|liaison)",
     re.IGNORECASE,
 )
 _AVAILABLE = re.compile(
-    r"\bavailable (?:\w+ ){0,4}to take calls|\bavailable for (?:media )?(?:interview|comment)",
+    r"\bavailable (?:\w+ ){0,4}to take calls|\bavailable for (?:media )?interview",
     re.IGNORECASE,
 )
 # What all of these have in common; it spares nearly every passage the long patterns.
@@ -100,22 +108,20 @@ def _is_among(line: str, contact_texts: set[str]) -> bool:
 def _masked(line: str) -> str:
     """Mask one line."""
     line = _EMAIL.sub(_EMAIL_MASK, _MAILTO.sub(_EMAIL_MASK, line))
-    return PHONE.sub(_PHONE_MASK, line)
+    return _LOCAL_PHONE.sub(_PHONE_MASK, PHONE.sub(_PHONE_MASK, line))
 
 
 def _reachable(passage: Passage) -> bool:
     """Tell whether it gives a number or an address."""
-    return bool(PHONE.search(passage.text) or _EMAIL.search(passage.text))
+    return any(p.search(passage.text) for p in (PHONE, _LOCAL_PHONE, _EMAIL))
 
 
 def _is_name_and_number(passage: Passage) -> bool:
-    """Tell a line that holds only a name and its number: ``Cy Specimen (Harbours) 04 555 0199``."""
+    """Tell a line that holds a name, or an address, and a number: ``Cy Specimen 04 555 0199``."""
     if len(passage.text) > _LONGEST_NAME_AND_NUMBER or not PHONE.search(passage.text):
         return False
-    words = re.findall(r"[^\W\d_]+", PHONE.sub("", _EMAIL.sub("", passage.text)))
-    return 2 <= len(words) <= _SHORT and all(
-        word[0].isupper() or word in _NUMBER_WORDS for word in words
-    )
+    words = re.findall(r"[^\W\d_]+", PHONE.sub("", _EMAIL.sub("Mail", passage.text)))
+    return 1 <= len(words) <= _SHORT and all(w[0].isupper() or w in _NUMBER_WORDS for w in words)
 
 
 def _continues(passage: Passage) -> bool:

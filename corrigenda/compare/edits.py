@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from rapidfuzz.distance import Indel
 
-from corrigenda.compare.align import align
+from corrigenda.compare.align import align, at_most
 from corrigenda.compare.plain import Passage
 from corrigenda.compare.words import Edit, edits_between
 
@@ -20,6 +20,8 @@ from corrigenda.compare.words import Edit, edits_between
 _LIKE = 0.7
 _TRIES = 2500
 _FEWEST_WORDS = 5
+# More places than this are compared as one; it bounds the time.
+_MOST_PLACES = 1000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +53,7 @@ def find_edits(old: Sequence[Passage], new: Sequence[Passage]) -> Edits:
         old: The old body's passages.
         new: The new body's.
     """
-    runs = align([p.squash for p in old], [p.squash for p in new])
+    runs = at_most(align([p.squash for p in old], [p.squash for p in new]), _MOST_PLACES)
     gaps = [
         (list(old[r.old_start : r.old_end]), list(new[r.new_start : r.new_end]), r.coarse)
         for r in runs

@@ -108,9 +108,10 @@ def is_name(token: Token, names: frozenset[str]) -> bool:
         token: The token.
         names: Keys known to be capitalised in the middle of sentences, of both bodies.
     """
-    if not token.word[0].isupper() or token.key in _NOT_NAMES or token.key in MONTHS:
+    if len(token.word) < 2 or not token.word[0].isupper():
         return False
-    return token.key.removesuffix("'s") in names
+    common = token.key in _NOT_NAMES or token.key in MONTHS
+    return not common and token.key.removesuffix("'s") in names
 
 
 def names_in(texts: Sequence[str]) -> frozenset[str]:
@@ -127,7 +128,9 @@ def _is_date_word(token: Token) -> bool:
     key = token.key.removesuffix("'s")
     if key in MONTHS:
         return token.word[0].isupper()
-    return key in WEEKDAYS or key in _DAYS or key in _HOURS
+    # "PM" alone is the Prime Minister far more often than an afternoon; "5 pm" is not.
+    is_hour = key in _HOURS and token.word.islower()
+    return key in WEEKDAYS or key in _DAYS or is_hour
 
 
 def _in_date(words: Sequence[Token], at: int) -> bool:

@@ -6,10 +6,11 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from corrigenda.compare import rules
 from corrigenda.compare.edits import find_edits
 from corrigenda.compare.findings import Finding, became
+from corrigenda.compare.hard import hard_facts
 from corrigenda.compare.plain import Passage, squash, tokens
+from corrigenda.compare.slips import is_light
 from corrigenda.models import Attachment, Document, Significance
 
 HIGH, MEDIUM, LOW, NONE = (
@@ -31,8 +32,8 @@ def title(old: Document, new: Document) -> list[Finding]:
         return [] if old.title == new.title else [_restyled("title", old.title, new.title)]
     found = find_edits([Passage(old.title, 0)], [Passage(new.title, 0)])
     edits = [e for e in found.edits if e.old or e.new]
-    hard = rules.hard_facts(edits)
-    light = all(rules.is_light(e) for e in edits)
+    hard = hard_facts(edits)
+    light = all(is_light(e) for e in edits)
     reason = became("title", f'"{old.title}"', f'"{new.title}"')
     return [*hard, Finding(kind="title", significance=LOW if light else MEDIUM, reason=reason)]
 
@@ -129,7 +130,7 @@ def images(old: Sequence[str], new: Sequence[str]) -> list[Finding]:
 
 def _target(address: str) -> str:
     """Return an address without what does not matter to where it leads."""
-    bare = _TOKEN.sub("", address)
+    bare = _TOKEN.sub("", address).replace("\\", "")
     return re.sub(r"^https?://", "", bare, flags=re.IGNORECASE).rstrip("/")
 
 

@@ -10,6 +10,7 @@ from corrigenda.compare.boilerplate import Side, boilerplate, has_facts
 from corrigenda.compare.contacts import with_contacts_marked
 from corrigenda.compare.edits import Edits, find_edits
 from corrigenda.compare.findings import KINDS, Finding, reasons
+from corrigenda.compare.hard import hard_facts
 from corrigenda.compare.plain import GARBLED, passages, plain, quoted, squash
 from corrigenda.compare.words import Edit
 from corrigenda.models import Difference, Document, Significance
@@ -97,7 +98,7 @@ def _body(old: Document, new: Document) -> tuple[list[Finding], Edits]:
         reason = "typing: quotation marks garbled or repaired"
         found.append(Finding(kind="typo", significance=LOW, reason=reason))
     if not found:
-        reason = "formatting: bold, headings, lists or line breaks only"
+        reason = "formatting: bold, headings, lists, line breaks or image tokens only"
         found.append(Finding(kind="formatting", significance=NONE, reason=reason))
     return found, edits
 
@@ -115,12 +116,13 @@ def _edited(edits: Sequence[Edit], old: Side, new: Side) -> list[Finding]:
     found = rules.paragraphs(gone_or_come)
     found += [_aside(e, aside[id(e)]) for e in whole if id(e) in aside]
     if inner:
+        # Not before: it reads both bodies whole.
         context = rules.Context(
             names=facts.names_in([p.text for p in (*old.passages, *new.passages)]),
             old_words=old.words,
             new_words=new.words,
         )
-        found += rules.hard_facts(inner, gone_or_come)
+        found += hard_facts(inner, gone_or_come)
         found += rules.commitments(inner)
         found += rules.names(inner, context)
         found += rules.wording(inner, context)
@@ -156,8 +158,7 @@ def _reworded(group: list[Edit]) -> tuple[list[Edit], list[Edit]]:
     if not old or not new or (more - less > _MUCH_MORE and more > _TIMES_MORE * less):
         return [], group
     speech = any(p.speech for e in group for p in e.passages)
-    coarse = any(e.coarse for e in group)
-    return [Edit(old=old, new=new, place=group[0].place, speech=speech, coarse=coarse)], []
+    return [Edit(old=old, new=new, place=group[0].place, speech=speech)], []
 
 
 def _aside(edit: Edit, kind: str) -> Finding:

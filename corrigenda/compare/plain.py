@@ -97,6 +97,10 @@ class Token(NamedTuple):
         return self.gap.replace(" ", "")
 
 
+# What the converter puts between two lists, or they would read as one: nobody's words.
+LIST_END = "<!--THE END-->"
+
+
 @dataclass(frozen=True)
 class Passage:
     """A sentence or a line.
@@ -194,15 +198,16 @@ def plain(body: str) -> Plain:
 
     def linked(match: re.Match[str]) -> str:
         (images if CAPTION in match.group(1) else links).append(match.group(2))
-        words = "" if _BARE.fullmatch(match.group(1).strip()) else match.group(1)
-        return f"{words} {match.group(3)}{LINK}" if match.group(3) else f"{words}{LINK}"
+        # Where the text is an address too, `bare` finds it next.
+        title = f" {match.group(3)}" if match.group(3) else ""
+        return f"{match.group(1)}{title}{LINK}"
 
     def bare(match: re.Match[str]) -> str:
         address = match.group().strip("<>").rstrip(".,;:!?")
         links.append(address)
         return LINK + match.group().strip("<>")[len(address) :]
 
-    text = normalize("NFC", body).translate(dict.fromkeys(map(ord, _MARKS)))
+    text = normalize("NFC", body.replace(LIST_END, "")).translate(dict.fromkeys(map(ord, _MARKS)))
     text = _BARE.sub(bare, _LINKED.sub(linked, _IMAGE.sub(image, text)))
     text = _EMPHASIS.sub("", _HEADING.sub(HEADING, _QUOTED.sub("", text)))
     text = _BULLET.sub("", _ESCAPE.sub(r"\1", text))
@@ -258,7 +263,7 @@ def quoted(words: tuple[Token, ...] | list[Token], limit: int = 90) -> str:
         limit: Most characters to quote.
     """
     text = "".join(t.word + t.gap for t in words[:400])
-    text = text.strip(" .,;:'-(")
+    text = text.strip(" .,;:'-([")
     text = text if len(words) <= 400 else text + " …"
     if len(text) > limit:
         text = f"{text[: limit * 2 // 3].rstrip()} … {text[-limit // 4 :].lstrip()}"

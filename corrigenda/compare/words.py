@@ -11,15 +11,18 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import zip_longest
 
-from corrigenda.compare.align import Run, align
+from corrigenda.compare.align import Run, align, at_most
 from corrigenda.compare.plain import Passage, Token
 
 # Unchanged words quoted on either side of an edit.
 _AROUND = 3
 # So few words in common between two rewritten stretches are chance.
 _CHANCE = 2
+# More edits in one place than any reader follows; it also bounds the time.
+_MOST_EDITS = 1000
 
 _Stretch = tuple[int, int]
+Around = tuple[tuple[Token, ...], tuple[Token, ...]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,8 +32,8 @@ class Edit:
     Attributes:
         old: The words that are gone; empty for an insertion.
         new: The words that came; empty for a deletion.
-        before: Up to three words that stand before them, unchanged.
-        after: Up to three that stand after.
+        old_around: Up to three unchanged words before the old ones, and after them.
+        new_around: The same around the new ones.
         passages: The whole passages this removes or adds, when it is nothing else.
         place: Number of the place; removals and additions in one place belong together.
         speech: It is in a passage that quotes somebody.
@@ -39,8 +42,8 @@ class Edit:
 
     old: tuple[Token, ...]
     new: tuple[Token, ...]
-    before: tuple[Token, ...] = ()
-    after: tuple[Token, ...] = ()
+    old_around: Around = ((), ())
+    new_around: Around = ((), ())
     passages: tuple[Passage, ...] = ()
     place: int = 0
     speech: bool = False
@@ -76,6 +79,11 @@ class _Side:
             else:
                 cut.append((max(first, start), min(last, end)))
         return whole, cut
+
+    def around(self, start: int, end: int) -> Around:
+        """Return a few words before a stretch, and after it."""
+        before = self.tokens[max(start - _AROUND, 0) : start]
+        return tuple(before), tuple(self.tokens[end : end + _AROUND])
 
     def speech(self, at: int) -> bool:
         """Tell whether the passage at a place quotes somebody."""
@@ -118,7 +126,8 @@ def _runs(old: _Side, new: _Side, *, coarse: bool) -> list[Run]:
     if coarse:
         ends = {"old_end": len(old.tokens), "new_end": len(new.tokens)}
         return [Run(equal=False, old_start=0, new_start=0, coarse=True, **ends)]
-    return _tidied(align([t.key for t in old.tokens], [t.key for t in new.tokens]))
+    runs = align([t.key for t in old.tokens], [t.key for t in new.tokens])
+    return at_most(_tidied(runs), _MOST_EDITS)
 
 
 def _tidied(runs: list[Run]) -> list[Run]:
@@ -155,20 +164,19 @@ def _edits(old: _Side, new: _Side, run: Run, place: int) -> Iterator[Edit]:
     gone, cut_old = old.whole(run.old_start, run.old_end)
     come, cut_new = new.whole(run.new_start, run.new_end)
     both = run.old_start < run.old_end and run.new_start < run.new_end
-    if both and (cut_old or cut_new):
+    if (both and (cut_old or cut_new)) or run.coarse:
         gone, come = [], []
         cut_old, cut_new = [(run.old_start, run.old_end)], [(run.new_start, run.new_end)]
     for p in gone:
-        yield Edit(old=p.tokens, new=(), passages=(p,), place=place, coarse=run.coarse)
+        yield Edit(old=p.tokens, new=(), passages=(p,), place=place)
     for p in come:
-        yield Edit(old=(), new=p.tokens, passages=(p,), place=place, coarse=run.coarse)
+        yield Edit(old=(), new=p.tokens, passages=(p,), place=place)
     for (i, i_end), (j, j_end) in zip_longest(cut_old, cut_new, fillvalue=(0, 0)):
-        around, start, end = (new, j, j_end) if j_end else (old, i, i_end)
         yield Edit(
             old=tuple(old.tokens[i:i_end]),
             new=tuple(new.tokens[j:j_end]),
-            before=tuple(around.tokens[max(start - _AROUND, 0) : start]),
-            after=tuple(around.tokens[end : end + _AROUND]),
+            old_around=old.around(i, i_end) if i_end else ((), ()),
+            new_around=new.around(j, j_end) if j_end else ((), ()),
             place=place,
             speech=new.speech(run.new_start) or old.speech(run.old_start),
             coarse=run.coarse,

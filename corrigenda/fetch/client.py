@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, MutableMapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from types import TracebackType
@@ -46,6 +46,7 @@ class Client:
         hosts: Sequence[str],
         *,
         pace: Pace | None = None,
+        closed: MutableMapping[str, datetime] | None = None,
         resolve: Resolve = resolve,
         rng: random.Random | None = None,
         now: Callable[[], datetime] = utc_now,
@@ -56,6 +57,8 @@ class Client:
             settings: Timeouts, limits, contact, origin.
             hosts: The source's hosts; nothing else is contacted.
             pace: When requests may be made; one in memory when left out.
+            closed: Hosts that asked to be left alone for longer than an hour, and until
+                when; remembered by this client alone when left out.
             resolve: How host names become addresses.
             rng: Spreads the pauses before second tries.
             now: The time of day, aware, in UTC.
@@ -79,7 +82,7 @@ class Client:
         self._pace = pace or MemoryPace(settings.pace_delay, settings.budget)
         self._rng = rng or random.Random()  # noqa: S311 - jitter is no secret
         self._now = now
-        self._closed: dict[str, datetime] = {}
+        self._closed = {} if closed is None else closed
         self._turn = threading.Lock()
 
     def __enter__(self) -> Self:

@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
+from itertools import islice
 from urllib.parse import parse_qsl, urljoin, urlsplit
 
 from bs4 import Tag
@@ -38,10 +39,15 @@ _NODE = re.compile(r"/(?:node/)?(\d+)")
 _LENGTH = re.compile(r";\s*length=(\d+)")
 
 # The article is cut out of the bytes: parsing whole pages costs fifty times as much.
-_OPENING = re.compile(rb"<article(?=[\s/>])((?:[^>\"']|\"[^\"]*\"|'[^']*')*+)>", re.IGNORECASE)
+# Every repetition is bounded, and what is never closed is read to the end at once: on a
+# hostile page the cost of looking for an end from each beginning is the square of its size.
+_OPENING = re.compile(
+    rb"<article(?=[\s/>])((?:[^>\"']|\"[^\"]{0,2000}\"|'[^']{0,2000}'){0,1000}+)>", re.IGNORECASE
+)
+_MOST_OPENINGS = 200
 _CLASS = re.compile(rb"\sclass\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s>\"']+))", re.IGNORECASE)
 _ARTICLE_TAG = re.compile(
-    rb"<!--(?:-?>|.*?--!?>)|<script\b.*?</script\b|<(/?)article(?=[\s/>])",
+    rb"<!--(?:-?>|.*?(?:--!?>|\Z))|<script\b.*?(?:</script\b|\Z)|<(/?)article(?=[\s/>])",
     re.IGNORECASE | re.DOTALL,
 )
 _WHOLE_PAGE = re.compile(rb"<(?:!doctype|html|head|body)\b", re.IGNORECASE)
@@ -92,7 +98,7 @@ class Beehive:
         A piece of a page with a title and a body, as an archive keeps it, is all article.
         An article never closed, on a page never closed, is truncated, and none.
         """
-        for opening in _OPENING.finditer(html):
+        for opening in islice(_OPENING.finditer(html), _MOST_OPENINGS):
             if _is_article(opening.group(1)) and not _is_hidden(html, opening.start()):
                 return _cut(html, opening.start()) or _parsed_article(html)
         if _WHOLE_PAGE.search(html) is None:

@@ -13,8 +13,6 @@ from storage.lock import run_lock
 from storage.queries import find_release
 from tests.flows.conftest import Ingest
 
-pytestmark = pytest.mark.xdist_group("prefect")
-
 HOST = "https://www.beehive.govt.nz"
 
 

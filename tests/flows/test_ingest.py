@@ -14,8 +14,6 @@ from storage.connection import open_database
 from storage.queries import changes, find_release, version, versions
 from tests.flows.conftest import Ingest
 
-pytestmark = pytest.mark.xdist_group("prefect")
-
 BRIDGE = "https://www.beehive.govt.nz/release/harbour-bridge-upgrade-funded"
 
 

@@ -21,8 +21,6 @@ from flows.schedule import definitions_file, deployments
 from storage.connection import open_database
 from storage.queries import changes
 
-pytestmark = pytest.mark.xdist_group("prefect")
-
 PREFECT = str(Path(sys.executable).with_name("prefect"))
 BRIDGE = "https://www.beehive.govt.nz/release/harbour-bridge-upgrade-funded"
 

@@ -1,0 +1,125 @@
+"""What an ingest has to look at, beyond what its feed lists. No Prefect here.
+
+A feed holds the newest thirty items: after a busy day, or a week of being blocked, it no
+longer reaches back to what was known, and the listing has to fill the gap. A blocked source
+is probed with one page. Absences want a second look a day later.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+
+from corrigenda.models import Entry
+from corrigenda.wording import moment
+from flows.discovery import Found, read_listing
+from flows.progress import reporter
+from flows.session import Session
+from flows.witness import observe_feed
+from storage import entries as announcements
+from storage.lifecycle import EVIDENCE, unconfirmed
+
+#: Listing pages read to fill a gap; what lies further back is a backfill's work.
+GAP_PAGES = 20
+#: Absences looked at again in one run.
+_ABSENCES = 50
+#: Channel of an entry no list announced: it is remembered already.
+RECHECK = "recheck"
+
+
+def prepare(session: Session, found: Found) -> list[Entry]:
+    """Record what the feed itself tells, and return what is to be checked.
+
+    Args:
+        session: The run.
+        found: What the feed gave.
+    """
+    if found.trouble or found.capture is None:
+        return []
+    entries = list(found.entries)
+    entries += close_gap(session, entries)
+    session.store.hear(entries)
+    observe_feed(session, found.entries, found.capture.captured_at)
+    session.tally.told = len(found.entries)
+    due = {entry.url: entry for entry in _due(session, entries)}
+    for url in unconfirmed(session.store.db, session.store.source_id, _since(session), _ABSENCES):
+        due.setdefault(url, Entry(url=url, channel=RECHECK))
+    if not due and session.probing and entries:
+        due[entries[0].url] = entries[0]
+    return list(due.values())
+
+
+def close_gap(session: Session, entries: Sequence[Entry]) -> list[Entry]:
+    """Read the listing as far back as the feed does not reach; nothing where it does.
+
+    A gap stays on record until the listing was read to its end or to what was known when
+    the gap opened, however many runs that takes.
+
+    Returns:
+        What the listing names and the feed does not.
+    """
+    db, source_id = session.store.db, session.store.source_id
+    known = announcements.announced(db, source_id, [entry.url for entry in entries])
+    after = known.gap_after
+    if after is None:
+        after = known.newest
+        if after is None or not _is_gap(entries, after, known.urls):
+            return []
+        announcements.set_gap(db, source_id, after)
+        session.issue(
+            session.source.feed_url,
+            f"the feed does not reach back to what was known ({moment(after)}); "
+            "the listing is read to fill the gap",
+        )
+    reporter().say(f"Reading the listing back to {moment(after)}, to fill a gap in the feed.")
+    pages = 0
+    met = False
+
+    def enough(page: Sequence[Entry]) -> bool:
+        nonlocal pages, met
+        pages += 1
+        # A page's last dated entry: an old release may be pinned to the top.
+        dates = [entry.published_at for entry in page if entry.published_at]
+        met = bool(dates) and dates[-1] <= after
+        return met
+
+    found = read_listing(session, GAP_PAGES, enough=enough)
+    if not found.trouble and (met or pages < GAP_PAGES):
+        announcements.set_gap(db, source_id, None)
+    else:
+        session.issue(
+            session.source.feed_url,
+            f"the gap since {moment(after)} is not filled: "
+            + (found.trouble or f"{pages} listing pages did not reach it")
+            + "; `corrigenda backfill --listing` reads further",
+        )
+    listed = {entry.url for entry in entries}
+    return [entry for entry in found.entries if entry.url not in listed]
+
+
+def _is_gap(entries: Sequence[Entry], newest: datetime, known: frozenset[str]) -> bool:
+    """Tell whether items may have passed through the feed unseen.
+
+    Back-dated items occur, and one of them would hide a gap from dates alone: a feed that
+    names nothing we knew has a gap too.
+    """
+    dates = [entry.published_at for entry in entries if entry.published_at]
+    return bool(entries) and (not known or (bool(dates) and min(dates) > newest))
+
+
+def _due(session: Session, entries: Sequence[Entry]) -> Iterator[Entry]:
+    """Yield the entries that are new or worth another look by now."""
+    for entry in entries:
+        known = session.store.known(entry.url)
+        if known is None:
+            yield entry
+            continue
+        # What the last look did not show is as urgent as on the day of publication.
+        seen = known.last_verdict in EVIDENCE
+        published = entry.published_at if seen else None
+        if session.settings.is_due(session.now(), known.last_checked_at, published):
+            yield entry
+
+
+def _since(session: Session) -> datetime:
+    return session.now() - timedelta(hours=session.settings.absence_hours)
