@@ -24,6 +24,9 @@ DATABASE = "corrigenda"
 REVIEW = "corrigenda-review"
 #: Seconds a sign-in link works.
 LINK_LIFETIME = 24 * 3600
+#: Seconds a browser stays signed in; it ends with the server besides, unless
+#: ``DATASETTE_SECRET`` keeps signatures valid.
+SIGN_IN_LIFETIME = 7 * 24 * 3600
 
 _NAMESPACE = "corrigenda-sign-in"
 

@@ -7,10 +7,12 @@ requests (asgi-csrf) guards every one of them.
 from __future__ import annotations
 
 import sqlite3
+import time
 from collections.abc import Callable
 from typing import Any, TypeVar
 
 from datasette.app import Datasette
+from datasette.utils import baseconv
 from datasette.utils.asgi import Request, Response
 from sqlite_utils import Database
 
@@ -108,8 +110,15 @@ async def sign_in(request: Request, datasette: Datasette) -> Response:
             ),
         )
     response = Response.redirect("/")
-    datasette_cookie = datasette.sign({"a": {"id": reviewer, "name": reviewer}}, "actor")
-    response.set_cookie("ds_actor", datasette_cookie, httponly=True, samesite="lax")
+    actor = {"id": reviewer, "name": reviewer}
+    expires = baseconv.base62.encode(int(time.time()) + access.SIGN_IN_LIFETIME)
+    response.set_cookie(
+        "ds_actor",
+        datasette.sign({"a": actor, "e": expires}, "actor"),
+        httponly=True,
+        samesite="lax",
+        secure=request.scheme == "https",
+    )
     return response
 
 

@@ -144,7 +144,14 @@ class Stamped:
     them only ever grow, or change along with one that grows.
     """
 
-    _TABLES = ("changes", "versions", "reviews", "suppressions", "suppression_lifts")
+    _TABLES = (
+        "changes",
+        "captures",
+        "releases",
+        "reviews",
+        "suppressions",
+        "suppression_lifts",
+    )
 
     def __init__(self, size: int = 256) -> None:
         self._size = size

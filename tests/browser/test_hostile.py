@@ -21,6 +21,7 @@ PATHS = (
     "/corrigenda/releases",
     "/corrigenda/versions",
     "/corrigenda/change_log",
+    "/corrigenda?sql=select+title,+reasons+from+change_log",
 )
 
 

@@ -79,6 +79,7 @@ def test_the_keyboard_alone_is_enough(browser: Browser, served: Served) -> None:
     assert len(titles(page)) == len(before) - 1
     with page.expect_navigation(wait_until="load"):
         page.keyboard.press("/")
+    page.wait_for_function("document.activeElement.id == 'q'")
     page.keyboard.type("j1")
     assert page.input_value("#q") == "j1", "keys are text in a field"
 
