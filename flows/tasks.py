@@ -18,11 +18,10 @@ from prefect.logging import get_run_logger
 from prefect.states import Completed, Failed
 from prefect.tasks import Task
 
-from corrigenda.errors import BudgetSpent, StoreLocked
+from corrigenda.errors import StoreLocked
 from corrigenda.models import Entry
-from flows.agenda import RECHECK, prepare
-from flows.discovery import find_in_feed
-from flows.pipeline import check
+from flows.agenda import RECHECK, plan
+from flows.pipeline import check_in_turn
 from flows.progress import reporter
 from flows.session import Session
 from flows.summary import summary
@@ -47,11 +46,7 @@ def discover(session: Session) -> list[Entry]:
         What is new or due; nothing when the feed could not be read, and then the account
         says why.
     """
-    try:
-        return prepare(session, find_in_feed(session))
-    except BudgetSpent as error:
-        session.tally.stopped = str(error)
-        return []
+    return plan(session)
 
 
 @task(
@@ -72,15 +67,7 @@ def check_batch(session: Session, entries: Sequence[Entry], first: int, last: in
         first: Number of its first entry in the run, from 1.
         last: Number of its last.
     """
-    for entry in entries:
-        if session.tally.stopped:
-            break
-        if entry.url in session.done:
-            continue
-        try:
-            check(session, entry)
-        except BudgetSpent as error:
-            session.tally.stopped = str(error)
+    check_in_turn(session, entries)
     get_run_logger().info("checked %d to %d: %s", first, last, dict(session.tally.verdicts))
 
 

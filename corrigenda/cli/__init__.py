@@ -11,7 +11,7 @@ import sys
 
 import typer
 
-from corrigenda.cli import demo, files, log, runs
+from corrigenda.cli import demo, files, health, log, runs
 from corrigenda.errors import CorrigendaError
 
 app = typer.Typer(
@@ -35,6 +35,7 @@ demo.register(app)
 runs.register(app)
 log.register(app)
 files.register(app)
+health.register(app)
 
 
 def main() -> None:
