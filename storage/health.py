@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -30,6 +30,8 @@ _TROUBLED = 0.2
 _SILENCE = timedelta(days=2)
 _TOLD_NOTHING = """challenge forbidden rate_limited server_error timeout unreachable broken
     disallowed""".split()
+#: Of these, what no other need speaks of.
+_FAILURES = [verdict for verdict in _TOLD_NOTHING if verdict != "challenge"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,7 +87,8 @@ class Health:
         source: Its name.
         title: Its title.
         last_success: When a page of it was last seen.
-        last_run: The last run: ``run``, ``flow``, ``started_at``, ``outcome``; or None.
+        last_run: The last run: ``run``, ``flow``, ``started_at``, ``outcome``, ``verdicts``;
+            or None.
         blocked_since: When it began to answer with challenges; None while it does not.
         blocked_reason: The mark of the last challenge.
         gap_after: The feed did not reach back to this time, and nothing has since.
@@ -121,8 +124,7 @@ class Health:
     @property
     def error_rate(self) -> float | None:
         """Share of the entries counted in ``verdicts`` that told nothing; None without any."""
-        entries = sum(self.verdicts.values())
-        return sum(self.verdicts.get(v, 0) for v in _TOLD_NOTHING) / entries if entries else None
+        return _share(self.verdicts, _TOLD_NOTHING)
 
 
 def sources(db: Database) -> list[tuple[int, str]]:
@@ -166,13 +168,19 @@ def health(db: Database, source_id: int, now: datetime) -> Health:
 
 def _last_run(db: Database, source_id: int) -> Mapping[str, Any] | None:
     row = db.execute(
-        "SELECT id, flow, started_at, outcome FROM runs WHERE source_id = ? "
+        "SELECT id, flow, started_at, outcome, verdicts FROM runs WHERE source_id = ? "
         "ORDER BY id DESC LIMIT 1",
         [source_id],
     ).fetchone()
     if row is None:
         return None
-    return {"run": row[0], "flow": row[1], "started_at": from_text(row[2]), "outcome": row[3]}
+    return {
+        "run": row[0],
+        "flow": row[1],
+        "started_at": from_text(row[2]),
+        "outcome": row[3],
+        "verdicts": json.loads(row[4]),
+    }
 
 
 def _oldest(db: Database, source_id: int) -> Mapping[str, Any] | None:
@@ -187,7 +195,7 @@ def _oldest(db: Database, source_id: int) -> Mapping[str, Any] | None:
     return {"url": row[0], "last_checked": _time(row[1]), "heard": _time(row[2])}
 
 
-def _verdicts(db: Database, source_id: int) -> tuple[int, Counter[str]]:
+def _verdicts(db: Database, source_id: int) -> tuple[int, dict[str, int]]:
     rows = db.execute(
         "SELECT verdicts FROM runs WHERE source_id = ? AND outcome <> 'running' "
         "ORDER BY id DESC LIMIT ?",
@@ -196,7 +204,7 @@ def _verdicts(db: Database, source_id: int) -> tuple[int, Counter[str]]:
     total: Counter[str] = Counter()
     for (verdicts,) in rows:
         total.update(json.loads(verdicts))
-    return len(rows), total
+    return len(rows), dict(total)
 
 
 def _coverage(db: Database, source_id: int) -> tuple[Coverage, ...]:
@@ -254,6 +262,12 @@ def _ledger(db: Database, source_id: int) -> tuple[Month, ...]:
     return tuple(Month(**row) for row in rows)
 
 
+def _share(verdicts: Mapping[str, int], counted: Sequence[str]) -> float | None:
+    """Return the share that some verdicts have; None when there are none at all."""
+    entries = sum(verdicts.values())
+    return sum(verdicts.get(verdict, 0) for verdict in counted) / entries if entries else None
+
+
 def _time(text: str | None) -> datetime | None:
     return from_text(text) if text else None
 
@@ -261,7 +275,8 @@ def _time(text: str | None) -> datetime | None:
 def needs(found: Health, now: datetime) -> tuple[str, ...]:
     """Return what needs a person, each in a sentence with what can be done."""
     said: list[str] = []
-    run, rate = found.last_run, found.error_rate
+    run = found.last_run
+    rate = _share(run["verdicts"], _FAILURES) if run else None
     if found.blocked_since:
         said.append(
             f"blocked since {moment(found.blocked_since)} ({found.blocked_reason}). Each run "
@@ -280,7 +295,11 @@ def needs(found: Health, now: datetime) -> tuple[str, ...]:
             "releases may be missing. `corrigenda backfill --listing 50` reads further"
         )
     if rate is not None and rate > _TROUBLED and not found.blocked_since:
-        said.append(f"{rate:.0%} of the answers in the last {found.runs} runs told nothing")
+        said.append(
+            f"{rate:.0%} of the answers in the last run told nothing, "
+            f"{found.error_rate or 0.0:.0%} in the last {found.runs} runs: the site or the way to "
+            "it is in trouble; what was not seen is asked for again"
+        )
     for field in found.coverage:
         if field.dropped:
             said.append(
