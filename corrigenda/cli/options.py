@@ -12,7 +12,7 @@ from typing import Annotated, Any
 import typer
 
 from corrigenda.errors import UsageError
-from corrigenda.models import Change
+from corrigenda.models import Change, Track
 
 Db = Annotated[
     Path,
@@ -36,7 +36,11 @@ def _plain(value: object) -> str:
 
 
 def change_json(change: Change) -> dict[str, Any]:
-    """Return a change in the shape ``changes --json`` promises."""
+    """Return a change in the shape ``changes --json`` promises.
+
+    Versions are numbered by page; a text only the feed told has no number there.
+    """
+    told = change.track is Track.FEED
     return {
         "id": change.id,
         "url": change.url,
@@ -47,8 +51,8 @@ def change_json(change: Change) -> dict[str, Any]:
         "fields": change.fields,
         "after": change.after,
         "before": change.before,
-        "from_version": change.from_version,
-        "to_version": change.to_version,
+        "from_version": None if told else change.from_version,
+        "to_version": None if told else change.to_version,
         "silent": change.silent,
         "revert": change.revert,
         "review": change.review,

@@ -21,7 +21,6 @@ from tests.cli.conftest import Corrigenda
 from tests.storage.factory import URL, at, content, open_store, seen
 
 COMMAND = [sys.executable, "-c", "from corrigenda.cli import main; main()"]
-pytestmark = pytest.mark.xdist_group("prefect")
 
 
 @pytest.fixture

@@ -13,8 +13,6 @@ from storage.queries import changes, find_release
 from tests.flows.conftest import Ingest
 from tests.flows.test_ingest import BRIDGE
 
-pytestmark = pytest.mark.xdist_group("prefect")
-
 
 def test_a_blocked_source_is_probed_once_and_the_artifact_says_since_when(
     ingest: Ingest, site: Replica, db: Path
