@@ -2,10 +2,23 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test check format clean
+.PHONY: demo review screenshots bench-review test check format clean
 
 demo: .venv/installed
 	$(BIN)/corrigenda demo
+
+# The pages on the demo's database, made the first time.
+review: .venv/installed
+	test -f demo-data/corrigenda.db || $(BIN)/corrigenda demo --keep demo-data
+	$(BIN)/corrigenda review --db demo-data/corrigenda.db
+
+# The pictures in docs/images; needs a Chromium.
+screenshots: .venv/installed
+	$(BIN)/python -m tests.browser.screenshots
+
+# How fast the pages answer with 55,000 releases; takes some minutes.
+bench-review: .venv/installed
+	$(BIN)/python -m benchmarks.review
 
 test: .venv/installed
 	$(BIN)/pytest -n 2 --dist worksteal

@@ -17,6 +17,8 @@ from urllib.parse import urlsplit
 from corrigenda import __version__
 from corrigenda.errors import SettingsError
 
+_SIGNIFICANCES = ("high", "medium", "low", "none")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
@@ -42,6 +44,11 @@ class Settings:
         absences: Confirmed absences that make a release withdrawn.
         absence_hours: Least hours between the first and last of them.
         lock_wait: Seconds to wait for another run to finish.
+        notify: Where a run tells what changed: an Apprise address (``mailto://…``,
+            ``json://…``; several apart by a space), or the name of a saved
+            ``corrigenda-notification`` block. Empty for nowhere.
+        notify_significance: The least significance worth telling.
+        pages: Address of the review pages, for links in notifications and feeds.
     """
 
     db: Path = Path("corrigenda.db")
@@ -61,6 +68,9 @@ class Settings:
     absences: int = 2
     absence_hours: float = 24.0
     lock_wait: float = 30.0
+    notify: str = ""
+    notify_significance: str = "medium"
+    pages: str = ""
 
     @property
     def on_loopback(self) -> bool:
@@ -126,6 +136,8 @@ class Settings:
         for name in ("attempts", "challenges_to_stop", "absences"):
             if getattr(self, name) < 1:
                 raise SettingsError(name, "must be at least 1")
+        if self.notify_significance not in _SIGNIFICANCES:
+            raise SettingsError("notify_significance", f"is none of {', '.join(_SIGNIFICANCES)}")
 
 
 def _convert(name: str, text: str, wanted: type) -> object:

@@ -41,6 +41,7 @@ class Session:
         tally: The account so far.
         now: The time, aware, in UTC.
         done: URLs checked already, so that a batch tried again repeats nothing.
+        announced: Changes that were made events already.
         challenged: Challenges in a row.
         probing: The source was blocked when the run began, and has shown no page since:
             one challenge more ends the run.
@@ -53,6 +54,7 @@ class Session:
     tally: Tally
     now: Callable[[], datetime] = now
     done: set[str] = field(default_factory=set)
+    announced: set[int] = field(default_factory=set)
     challenged: int = 0
     probing: bool = False
 
@@ -88,6 +90,7 @@ class Session:
         if judgement.verdict in (Verdict.RELEASE, Verdict.UNMODIFIED):
             if self.probing:
                 self.tally.blocked = False
+                self.tally.blocked_since = None
             self.challenged, self.probing = 0, False
             self.store.set_blocked(None)
         elif judgement.verdict is Verdict.CHALLENGE:
@@ -114,8 +117,8 @@ class Session:
         self.challenged += 1
         self.tally.blocked = True
         self.store.set_blocked(reason)
+        self.tally.blocked_since = since = self.store.blocked_since
         if self.probing:
-            since = self.store.blocked_since
             when = f" since {since:%Y-%m-%d %H:%M} UTC" if since else ""
             self.tally.stopped = f"Still blocked{when}: one request was made to see ({reason})."
         elif self.challenged >= self.settings.challenges_to_stop:
@@ -167,7 +170,8 @@ def open_session(
         session = Session(
             settings=settings, source=source, store=store, client=client, tally=tally, now=now
         )
-        session.probing = tally.blocked = store.blocked_since is not None
+        tally.blocked_since = store.blocked_since
+        session.probing = tally.blocked = tally.blocked_since is not None
         outcome = "stopped"
         try:
             yield session

@@ -11,6 +11,8 @@ from __future__ import annotations
 
 from sqlite_utils import Database, Migrations
 
+from storage import review_tables
+
 migrations = Migrations("corrigenda")
 
 _TABLES = (
@@ -298,6 +300,12 @@ def let_the_feed_bear_witness(db: Database) -> None:
     db.execute("ALTER TABLE changes ADD COLUMN same_as INTEGER REFERENCES changes(id)")
     db.execute("CREATE INDEX idx_changes_same ON changes(same_as) WHERE same_as IS NOT NULL")
     db.execute("ALTER TABLE sources ADD COLUMN gap_after TEXT")
+
+
+@migrations()
+def create_review_tables(db: Database) -> None:
+    """Create what the review pages read: search, terms, standing reviews, suppressions."""
+    review_tables.create(db)
 
 
 @migrations()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,6 +12,7 @@ from sqlite_utils import Database
 
 from corrigenda.errors import NotHeld
 from corrigenda.models import Change, ChangeKind, Significance, Track, Version
+from corrigenda.urls import repost_base, slug_of
 from storage.connection import path_of
 from storage.times import from_text, to_text
 
@@ -45,7 +46,8 @@ class ChangeFilter:
         kind: Only this kind.
         min_significance: At least this significant.
         minister: A minister of the release, by part of the name.
-        status: ``open`` (no review yet), ``reviewed``, or a review verdict.
+        status: ``open`` (no review yet, not suppressed), ``reviewed``, ``suppressed``, or a
+            review verdict.
         release_id: Only this release.
         limit: At most so many.
     """
@@ -79,6 +81,29 @@ def find_release(db: Database, url: str) -> Release:
             "releases that FILE lists",
         )
     return Release(id=row[0], url=row[1], title=row[2], status=row[3])
+
+
+def siblings(db: Database, release: Release) -> list[Release]:
+    """Return the releases whose address is a release's own but for a re-post's ``-0``.
+
+    The publisher's software adds ``-0`` and so on when an address is taken: a re-post, often
+    the publisher's own correction.
+    """
+    folder, _, slug = release.url.rpartition("/")
+    base = f"{folder}/{repost_base(slug) or slug}"
+    rows = db.execute(
+        "SELECT id, url, title, status FROM releases WHERE moved_to IS NULL AND id <> :id "
+        # '.' follows '-': every address that begins with the base and a hyphen.
+        "AND (url = :base OR url > :base || '-' AND url < :base || '.') ORDER BY url",
+        {"id": release.id, "base": base},
+    ).fetchall()
+    found = [Release(id=row[0], url=row[1], title=row[2], status=row[3]) for row in rows]
+    bases = {base, f"{folder}/{slug}"}
+    return [
+        other
+        for other in found
+        if other.url in bases or f"{folder}/{repost_base(slug_of(other.url))}" in bases
+    ]
 
 
 def unseen(db: Database) -> list[Release]:
@@ -145,6 +170,17 @@ def changes_of_run(db: Database, run_id: int) -> list[Change]:
     return [_change(row) for row in rows]
 
 
+def changes_by_id(db: Database, ids: Sequence[int]) -> list[Change]:
+    """Return some changes, in the order they were recorded."""
+    found: list[Change] = []
+    for start in range(0, len(ids), 500):  # SQLite takes so many values in one statement
+        some = list(ids[start : start + 500])
+        marks = ", ".join("?" * len(some))
+        rows = db.query(f"SELECT * FROM change_log WHERE id IN ({marks}) ORDER BY id", some)
+        found += [_change(row) for row in rows]
+    return found
+
+
 def _conditions(chosen: ChangeFilter) -> tuple[str, dict[str, Any]]:
     """Return the WHERE clause of a filter and its values."""
     parts: dict[str, Any] = {}
@@ -159,7 +195,9 @@ def _conditions(chosen: ChangeFilter) -> tuple[str, dict[str, Any]]:
     if chosen.release_id is not None:
         parts["release_id = :release"] = ("release", chosen.release_id)
     if chosen.status == "open":
-        parts["review IS NULL"] = ("", None)
+        parts["review IS NULL AND suppressed_by IS NULL"] = ("", None)
+    elif chosen.status == "suppressed":
+        parts["suppressed_by IS NOT NULL"] = ("", None)
     elif chosen.status == "reviewed":
         parts["review IS NOT NULL"] = ("", None)
     elif chosen.status:

@@ -24,6 +24,7 @@ from datetime import datetime
 from sqlite_utils import Database
 
 from corrigenda.compare import compare
+from corrigenda.grouping import group_key
 from corrigenda.models import ChangeKind, Significance, Track
 from storage.contents import Content, of_version
 from storage.rows import GENESIS, chain_hash, insert
@@ -327,6 +328,7 @@ class Timeline:
                 "words_removed": found.words_removed,
                 "silent": int("body" in found.fields and "date" not in found.fields),
                 "revert": is_revert(spans, index),
+                "group_key": group_key(before.document, after.document, found),
             },
         )
 

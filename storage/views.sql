@@ -1,6 +1,20 @@
 -- The tables as a reader wants them. Recreated whenever this file changes, so it may
 -- be edited freely; tables belong in migrations.py.
 
+-- Changes that a suppression rule hides, for as long as it is not lifted.
+DROP VIEW IF EXISTS suppressed_changes;
+CREATE VIEW suppressed_changes AS
+SELECT c.id AS change_id, s.id AS suppression_id
+FROM suppressions s  -- CROSS JOIN: begin with the rules, which are few
+CROSS JOIN changes c ON s.scope = 'edit' AND c.group_key = s.group_key
+WHERE s.id NOT IN (SELECT suppression_id FROM suppression_lifts)
+UNION ALL
+SELECT c.id, s.id
+FROM suppressions s
+CROSS JOIN changes c ON s.scope = 'release' AND c.release_id = s.release_id AND c.kinds = s.kinds
+    AND c.kind = 'revised'
+WHERE s.id NOT IN (SELECT suppression_id FROM suppression_lifts);
+
 DROP VIEW IF EXISTS change_log;
 CREATE VIEW change_log AS
 SELECT
@@ -29,9 +43,12 @@ SELECT
     c.group_key,
     c.detected_at,
     c.run_id,
-    (SELECT verdict FROM reviews WHERE change_id = c.id ORDER BY id DESC LIMIT 1) AS review
+    sr.verdict AS review,
+    (SELECT suppression_id FROM suppressed_changes s WHERE s.change_id = c.id LIMIT 1)
+        AS suppressed_by
 FROM changes c
 JOIN releases r ON r.id = c.release_id
+LEFT JOIN standing_reviews sr ON sr.change_id = c.id
 LEFT JOIN spans f ON f.version_id = c.from_version_id
 LEFT JOIN spans t ON t.version_id = c.to_version_id
 WHERE c.superseded_by IS NULL AND c.same_as IS NULL;

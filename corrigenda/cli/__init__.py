@@ -11,7 +11,7 @@ import sys
 
 import typer
 
-from corrigenda.cli import demo, evidence, files, log, runs
+from corrigenda.cli import demo, evidence, files, health, log, pages, runs
 from corrigenda.errors import CorrigendaError
 
 app = typer.Typer(
@@ -35,6 +35,8 @@ demo.register(app)
 runs.register(app)
 log.register(app)
 files.register(app)
+pages.register(app)
+health.register(app)
 evidence.register(app)
 
 

@@ -14,17 +14,18 @@ from corrigenda.cli.options import (
     Url,
     change_json,
     parse_time,
+    print_csv,
     print_json,
 )
 from corrigenda.errors import NotHeld
-from corrigenda.models import ChangeKind, ReviewVerdict, Significance
+from corrigenda.models import ChangeKind, ReviewVerdict, Significance, Track
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
 
     from storage.queries import Release
 
-_STATUSES = ("open", "reviewed", *ReviewVerdict)
+_STATUSES = ("open", "reviewed", "suppressed", *ReviewVerdict)
 
 
 def register(app: typer.Typer) -> None:
@@ -46,16 +47,19 @@ def changes(
     ] = None,
     minister: Annotated[str, typer.Option(help="Part of a minister's name.")] = "",
     status: Annotated[
-        str, typer.Option(help="open, reviewed, or a review's verdict.", metavar="STATUS")
+        str, typer.Option(help="open, reviewed, suppressed, or a verdict.", metavar="STATUS")
     ] = "",
     limit: Annotated[int | None, typer.Option(min=1, help="At most so many.")] = None,
     as_json: Json = False,
+    as_csv: Annotated[bool, typer.Option("--csv", help="Print a table for a spreadsheet.")] = False,
 ) -> None:
     """Print the change log, what matters most first."""
     from corrigenda.cli.render import render_changes
     from storage import queries
     from storage.connection import reading
 
+    if as_json and as_csv:
+        raise typer.BadParameter("--json and --csv exclude each other")
     if status and status not in _STATUSES:
         raise typer.BadParameter(f"{status!r} is none of {', '.join(_STATUSES)}")
     chosen = queries.ChangeFilter(
@@ -71,6 +75,8 @@ def changes(
         found = queries.changes(database, chosen)
     if as_json:
         print_json([change_json(change) for change in found])
+    elif as_csv:
+        print_csv([change_json(change) for change in found])
     else:
         print(render_changes(found))
 
@@ -84,10 +90,12 @@ def history(url: Url, db: Db = DEFAULT_DB, as_json: Json = False) -> None:
     with reading(db) as database:
         release = _find(database, url)
         held = queries.versions(database, release.id)
+        told = len(queries.versions(database, release.id, Track.FEED))
+        siblings = queries.siblings(database, release)
         changed = queries.changes(database, queries.ChangeFilter(release_id=release.id))
     changed.sort(key=lambda change: (change.before, change.id))
     if not as_json:
-        print(render_history(release, held, changed))
+        print(render_history(release, held, changed, told=told, siblings=siblings))
         return
     versions = [
         {
@@ -177,18 +185,34 @@ def diff(
 
 def mark(
     change: Annotated[int, typer.Argument(metavar="CHANGE", help="The change's number.")],
-    verdict: Annotated[ReviewVerdict, typer.Option(help="What you decided.")],
+    verdict: Annotated[ReviewVerdict | None, typer.Option(help="What you decided.")] = None,
     db: Db = DEFAULT_DB,
     note: Annotated[str, typer.Option(help="Why.")] = "",
     reviewer: Annotated[str, typer.Option(envvar="USER", help="Who decides.")] = "",
+    group: Annotated[
+        bool, typer.Option("--group", help="Also for the same edit on other releases.")
+    ] = False,
+    undo: Annotated[
+        bool, typer.Option("--undo", help="Withdraw the verdict that stands; both stay on record.")
+    ] = False,
 ) -> None:
     """Record your verdict on a change. Earlier verdicts stay on record."""
+    from corrigenda.wording import count
+    from storage import reviews
     from storage.connection import open_database
-    from storage.reviews import add_review
 
+    if (verdict is None) is not undo:
+        raise typer.BadParameter("give a --verdict, or --undo")
     open_database(db).close()  # a database that is not there is an error, not one to be made
-    add_review(open_database(db, create=True), change, verdict, note=note, reviewer=reviewer)
-    print(f"Change {change} is marked as {verdict}.")
+    database = open_database(db, create=True)
+    if verdict is None:
+        reviews.withdraw(database, change_id=change, reviewer=reviewer)
+        print(f"The verdict on change {change} is withdrawn.")
+        return
+    ids = reviews.group_of(database, change) if group else [change]
+    reviews.record(database, ids, verdict, note=note, reviewer=reviewer)
+    others = f", with {count(len(ids) - 1, 'change')} of the same edit" if len(ids) > 1 else ""
+    print(f"Change {change} is marked as {verdict}{others}.")
 
 
 def _show_provenance(database: Database, release: Release, number: int, *, as_json: bool) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import sys
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any
@@ -12,7 +13,7 @@ from typing import Annotated, Any
 import typer
 
 from corrigenda.errors import UsageError
-from corrigenda.models import Change
+from corrigenda.models import Change, Track
 
 Db = Annotated[
     Path,
@@ -22,10 +23,36 @@ Json = Annotated[bool, typer.Option("--json", help="Print one JSON value, on the
 Url = Annotated[str, typer.Argument(metavar="URL", help="A release's address, old or new.")]
 DEFAULT_DB = Path("corrigenda.db")
 
+#: What ``changes --json`` gives of each change, and ``--csv`` in this order.
+CHANGE_COLUMNS = (
+    "id url title kind significance reasons fields after before from_version to_version silent "
+    "revert review"
+).split()
+
 
 def print_json(value: Any) -> None:
     """Print a value as one line of JSON; letters stay letters."""
     print(json.dumps(value, ensure_ascii=False, default=_plain))
+
+
+def print_csv(rows: Sequence[Mapping[str, Any]]) -> None:
+    """Print rows as a table for a spreadsheet (RFC 4180), with the keys of JSON as its head.
+
+    A cell that a spreadsheet would run as a formula begins with an apostrophe.
+    """
+    import csv
+
+    writer = csv.writer(sys.stdout, lineterminator="\r\n")
+    writer.writerow(CHANGE_COLUMNS)
+    for row in rows:
+        writer.writerow([_cell(row[name]) for name in CHANGE_COLUMNS])
+
+
+def _cell(value: Any) -> str:
+    if isinstance(value, tuple | list):
+        value = "; ".join(map(str, value))
+    text = "" if value is None else value if isinstance(value, str) else _plain(value)
+    return "'" + text if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
 
 
 def _plain(value: object) -> str:
@@ -36,23 +63,14 @@ def _plain(value: object) -> str:
 
 
 def change_json(change: Change) -> dict[str, Any]:
-    """Return a change in the shape ``changes --json`` promises."""
-    return {
-        "id": change.id,
-        "url": change.url,
-        "title": change.title,
-        "kind": change.kind,
-        "significance": change.significance,
-        "reasons": change.reasons,
-        "fields": change.fields,
-        "after": change.after,
-        "before": change.before,
-        "from_version": change.from_version,
-        "to_version": change.to_version,
-        "silent": change.silent,
-        "revert": change.revert,
-        "review": change.review,
-    }
+    """Return a change in the shape ``changes --json`` promises.
+
+    Versions are numbered by page; a text only the feed told has no number there.
+    """
+    row = {name: getattr(change, name) for name in CHANGE_COLUMNS}
+    if change.track is Track.FEED:
+        row |= {"from_version": None, "to_version": None}
+    return row
 
 
 def parse_time(text: str) -> datetime:

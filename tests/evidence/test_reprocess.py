@@ -21,7 +21,7 @@ from storage.connection import open_database
 from storage.contents import Content, from_reading
 from storage.queries import changes, find_release, versions
 from storage.rereading import reread_all
-from storage.reviews import add_review
+from storage.reviews import record as add_review
 from storage.store import Recorded
 from storage.verify import verify
 from tests.evidence.pages import BRIDGE, WORDINGS, day, page
@@ -100,7 +100,7 @@ def test_what_our_normaliser_alone_told_apart_becomes_one(db: Path, upgrade: Any
     with session_of(db) as session:
         see(session, 1, 0), see(session, 2, 1), see(session, 3, 2)
         (artefact,) = [c for c in changes(session.store.db) if c.to_version == 2]
-        add_review(session.store.db, artefact.id, ReviewVerdict.COSMETIC)
+        add_review(session.store.db, [artefact.id], ReviewVerdict.COSMETIC)
     upgrade(lambda body: body.replace("$5", "$6"))
     with session_of(db) as session:
         done = reread_kept(session, processes=1)

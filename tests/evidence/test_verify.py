@@ -18,7 +18,7 @@ from corrigenda.models import Capture, ReviewVerdict, Via
 from corrigenda.sources import get
 from flows.pipeline import interpret
 from storage.connection import open_database
-from storage.reviews import add_review
+from storage.reviews import record as add_review
 from storage.rows import chain_hash
 from storage.store import Store
 from storage.verify import verify
@@ -56,7 +56,7 @@ def store(db: Path, tmp_path: Path) -> Iterator[Database]:
             "SELECT id FROM changes WHERE kind = 'revised' LIMIT 1"
         ).fetchone()
         for _ in range(2):
-            add_review(writer.db, change, ReviewVerdict.COSMETIC)
+            add_review(writer.db, [change], ReviewVerdict.COSMETIC)
     database = open_database(db, create=True)
     for table in ("captures", "payloads", "versions", "reviews"):
         for verb in ("update", "delete"):

@@ -13,10 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corrigenda.models import Capture, ChangeKind, Entry, Judgement, ReviewVerdict, Verdict, Via
-from storage import identity
+from storage import identity, reviews
 from storage.lifecycle import Sighting, Sign, derive, unconfirmed
 from storage.queries import ChangeFilter, changes, find_release, versions
-from storage.reviews import add_review
 from storage.store import Recorded, Seen, Store
 from storage.times import to_text
 from tests.storage.factory import URL, at, content, open_store, seen
@@ -157,7 +156,7 @@ class TestOrder:
     def test_a_good_page_imported_later_undoes_a_withdrawal(self, store: Store) -> None:
         record(store, seen(A, 0), gone(10), gone(34))
         (change,) = [c for c in changes(store.db) if c.kind == "withdrawn"]
-        add_review(store.db, change.id, ReviewVerdict.MEANINGFUL)
+        reviews.record(store.db, [change.id], ReviewVerdict.MEANINGFUL)
         record(store, seen(A, 20, via=Via.WAYBACK))
         assert events(store) == []
         assert status(store) == "live"
@@ -166,7 +165,7 @@ class TestOrder:
     def test_an_interval_narrows_and_the_review_stays(self, store: Store) -> None:
         record(store, seen(A, 0), gone(10), gone(34))
         (change,) = [c for c in changes(store.db) if c.kind == "withdrawn"]
-        add_review(store.db, change.id, ReviewVerdict.MEANINGFUL)
+        reviews.record(store.db, [change.id], ReviewVerdict.MEANINGFUL)
         record(store, seen(A, 8, via=Via.WAYBACK), gone(9, via=Via.WAYBACK))
         (same,) = [c for c in changes(store.db) if c.kind == "withdrawn"]
         assert (same.id, same.after, same.before) == (change.id, at(8), at(9))

@@ -11,8 +11,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from corrigenda.models import ReviewVerdict, Via
+from storage import reviews
 from storage.queries import ChangeFilter, changes, find_release, versions
-from storage.reviews import add_review
 from storage.store import Store
 from tests.storage.factory import URL, at, attachment, content, open_store, seen
 
@@ -92,7 +92,7 @@ def test_an_older_capture_can_become_the_first_version(store: Store) -> None:
 def test_a_review_survives_when_the_interval_narrows(store: Store) -> None:
     record(store, seen(A, 0), seen(B, 10))
     (change,) = [c for c in changes(store.db) if c.kind == "revised"]
-    add_review(store.db, change.id, ReviewVerdict.MEANINGFUL)
+    reviews.record(store.db, [change.id], ReviewVerdict.MEANINGFUL)
     record(store, seen(A, 6, via=Via.WAYBACK))
     (same,) = [c for c in changes(store.db) if c.kind == "revised"]
     assert (same.id, same.review, same.after) == (change.id, "meaningful", at(6))
@@ -101,7 +101,7 @@ def test_a_review_survives_when_the_interval_narrows(store: Store) -> None:
 def test_a_change_that_was_split_is_superseded_and_keeps_its_review(store: Store) -> None:
     record(store, seen(A, 0), seen(C, 10))
     (change,) = [c for c in changes(store.db) if c.kind == "revised"]
-    add_review(store.db, change.id, ReviewVerdict.MEANINGFUL)
+    reviews.record(store.db, [change.id], ReviewVerdict.MEANINGFUL)
     record(store, seen(B, 5, via=Via.WAYBACK))
     assert len(revisions(store)) == 2
     moved = store.db.execute(

@@ -1,0 +1,79 @@
+"""The Datasette plugin's hooks: routes, permissions, what every response carries."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from datasette import hookimpl
+from datasette.app import Datasette
+
+from review import access, change, downloads, marking, overview, queue, release, search
+from review.headers import with_headers
+
+Route = tuple[str, Callable[..., Awaitable[Any]]]
+
+
+@hookimpl  # type: ignore[untyped-decorator]
+def register_routes() -> list[Route]:
+    """Add our pages; they come before Datasette's own."""
+    return [
+        (r"^/$", queue.page),
+        (r"^/change/(?P<id>\d{1,15})$", change.page),
+        (r"^/release/(?P<id>\d{1,15})$", release.page),
+        (r"^/release$", release.find),
+        (r"^/release/(?P<id>\d{1,15})/(?P<number>\d{1,6})\.md$", downloads.document),
+        (r"^/payload/(?P<capture>\d{1,15})$", downloads.payload),
+        (r"^/overview$", overview.page),
+        (r"^/search$", search.page),
+        (r"^/rules$", marking.rules_page),
+        (r"^/changes\.(?P<format>atom|json|csv)$", downloads.changes),
+        (r"^/mark$", marking.mark),
+        (r"^/undo$", marking.undo),
+        (r"^/suppress$", marking.suppress),
+        (r"^/lift$", marking.lift),
+        (r"^/sign-in$", marking.sign_in),
+    ]
+
+
+@hookimpl  # type: ignore[untyped-decorator]
+def permission_allowed(actor: dict[str, Any] | None, action: str, resource: Any) -> bool | None:
+    """Keep what was published to the letter, and free SQL, to those signed in."""
+    return access.decide(actor, action, resource)
+
+
+@hookimpl  # type: ignore[untyped-decorator]
+def prepare_connection(conn: sqlite3.Connection, database: str) -> None:
+    """Hold writes to the same rules as everywhere else."""
+    if database == access.DATABASE:
+        conn.execute("PRAGMA foreign_keys = ON")
+
+
+@hookimpl  # type: ignore[untyped-decorator]
+def asgi_wrapper() -> Callable[..., Any]:
+    """Put our headers on every response."""
+    return with_headers
+
+
+@hookimpl  # type: ignore[untyped-decorator]
+def extra_template_vars(datasette: Datasette, request: Any) -> Callable[[], Awaitable[Any]]:
+    """Tell every template whether the reader may review."""
+
+    async def inner() -> dict[str, Any]:
+        if request is None:
+            return {"may_review": False, "reviewer": ""}
+        may = await access.may_review(datasette, request)
+        return {"may_review": may, "reviewer": access.reviewer_name(request) if may else ""}
+
+    return inner
+
+
+@hookimpl  # type: ignore[untyped-decorator]
+def menu_links() -> list[dict[str, str]]:
+    """Lead back from Datasette's own pages."""
+    return [
+        {"href": "/", "label": "Queue"},
+        {"href": "/overview", "label": "Overview"},
+        {"href": "/search", "label": "Search"},
+    ]

@@ -1,0 +1,176 @@
+"""The story of the issue, in Chromium: read the figure, leave a verdict, take it back."""
+
+from __future__ import annotations
+
+import pytest
+
+from storage.connection import open_database
+from tests.browser.conftest import Browser
+from tests.review.serving import Served
+
+pytestmark = pytest.mark.browser
+
+TOP = "$16,712 million"
+
+
+def titles(page: object) -> list[str]:
+    return page.locator(".queue .item h2").all_inner_texts()  # type: ignore[attr-defined]
+
+
+def test_open_the_queue_filter_read_the_figure_mark_it_and_undo(
+    browser: Browser, served: Served
+) -> None:
+    page = browser.open()
+    page.goto(served.url + served.sign_in)
+    assert page.locator(".reviewer").inner_text() == "Mere"
+    everything = titles(page)
+    page.get_by_role("link", name="high").first.click()
+    narrowed = titles(page)
+    assert len(narrowed) == 5 < len(everything)
+    assert page.locator(".item .sig-high").count() == 5
+
+    page.locator(".queue .item h2 a").first.click()
+    hero = page.locator(".hero")
+    assert hero.locator("del").inner_text().endswith("$16,172 million")
+    assert hero.locator("ins").inner_text().endswith(TOP)
+    assert hero.bounding_box()["y"] < 300, "the figure stands first"
+    assert "between 15 May 01:47 and 16 May 2026 10:40 UTC" in page.content()
+    assert page.locator(".inline-diff ins").first.inner_text() == "$16,712"
+
+    page.get_by_role("button", name="Meaningful").click()
+    assert "Marked Harbour bridge upgrade funded as meaningful" in page.inner_text(".flash")
+    assert "significance=high" in page.url, "back in the queue as it was filtered"
+    assert titles(page) == narrowed[1:]
+
+    page.get_by_role("button", name="Undo").click()
+    assert "is withdrawn" in page.inner_text(".flash")
+    assert titles(page) == narrowed
+    rows = open_database(served.db).execute("SELECT verdict, reviewer FROM reviews").fetchall()
+    assert rows == [("meaningful", "Mere"), ("withdrawn", "Mere")]
+
+
+def test_the_keyboard_alone_is_enough(browser: Browser, served: Served) -> None:
+    page = browser.open()
+    page.goto(served.url + served.sign_in)
+    before = titles(page)
+    for key in "jjk":
+        page.keyboard.press(key)
+    focused = "document.activeElement.textContent"
+    assert page.evaluate(focused) == before[0]
+    with page.expect_navigation(wait_until="load"):
+        page.keyboard.press("Enter")
+    assert page.locator("h1").inner_text() == before[0]
+    with page.expect_navigation(wait_until="load"):
+        page.keyboard.press("j")
+    assert page.locator("h1").inner_text() == before[1]
+    with page.expect_navigation(wait_until="load"):
+        page.keyboard.press("2")
+    assert "cosmetic" in page.inner_text(".flash")
+    assert len(titles(page)) == len(before) - 1
+    page.keyboard.press("j")
+    with page.expect_navigation(wait_until="load"):
+        page.keyboard.press("4")  # straight from the queue
+    assert "follow up" in page.inner_text(".flash")
+    assert len(titles(page)) == len(before) - 2
+    assert page.evaluate(focused) == titles(page)[0], "the next item is under the hand"
+    with page.expect_navigation(wait_until="load"):
+        page.keyboard.press("u")
+    assert "is withdrawn" in page.inner_text(".flash")
+    assert len(titles(page)) == len(before) - 1
+    with page.expect_navigation(wait_until="load"):
+        page.keyboard.press("/")
+    page.wait_for_function("document.activeElement.id == 'q'")
+    page.keyboard.type("j1")
+    assert page.input_value("#q") == "j1", "keys are text in a field"
+
+
+def test_a_group_is_one_item_and_is_reviewed_once(browser: Browser, served: Served) -> None:
+    page = browser.open()
+    page.goto(served.url + served.sign_in)
+    item = page.locator(".item", has_text="6 changes on 6 releases, one edit")
+    assert item.count() == 1
+    count = len(titles(page))
+    item.locator("h2 a").click()
+    assert "5 more open changes" in page.inner_text(".change-side")
+    page.get_by_role("button", name="Cosmetic").click()
+    assert "Marked 6 changes as cosmetic" in page.inner_text(".flash")
+    assert len(titles(page)) == count - 1
+    page.get_by_role("button", name="Undo").click()
+    assert len(titles(page)) == count
+
+
+def test_a_false_alarm_becomes_a_rule_that_says_what_it_hides_and_is_lifted(
+    browser: Browser, served: Served
+) -> None:
+    page = browser.open()
+    page.goto(served.url + served.sign_in)
+    count = len(titles(page))
+    page.locator(".item", has_text="one edit").locator("h2 a").click()
+    assert "hides 6 now" in page.inner_text("#suppress")
+    page.fill("#suppress input[name=note]", "a new surname")
+    page.get_by_role("button", name="Make a rule").click()
+    assert "Hides 6 changes" in page.inner_text(".rules")
+    page.goto(served.url)
+    assert len(titles(page)) == count - 1
+    page.goto(served.url + "/rules")
+    page.get_by_role("button", name="Lift").click()
+    assert "Hid 6 changes" in page.inner_text(".rules")
+    page.goto(served.url)
+    assert len(titles(page)) == count
+
+
+def test_a_releases_timeline_is_drawn_and_any_two_versions_compared(
+    browser: Browser, reading: Served
+) -> None:
+    page = browser.open()
+    page.goto(reading.url)
+    page.locator(".item h2 a", has_text="Harbour bridge").first.click()
+    page.locator("h1 a").click()
+    assert page.locator("svg rect[class^=m-]").count() == 4, "four versions"
+    assert page.locator(".versions tbody tr").count() == 4
+    page.select_option("select[name=from]", "1")
+    page.select_option("select[name=to]", "4")
+    page.get_by_role("button", name="Compare").click()
+    compared = page.inner_text(".comparison")
+    assert "1 October 2026" in compared
+    assert "$16,172" not in compared, "the figure went and came back in between"
+    page.get_by_role("link", name="Side by side").click()
+    page.wait_for_selector(".side-row del")
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Download version 2").click()
+    text = download.value.path().read_text("utf-8")
+    assert text.startswith('---\ntitle: "Harbour bridge upgrade funded"\n')
+    assert "$16,172 million" in text
+
+
+def test_moved_paragraphs_are_shown_as_moved(browser: Browser, reading: Served) -> None:
+    page = browser.open()
+    page.goto(reading.url)
+    page.locator(".item h2 a", has_text="Coastal fund").click()
+    assert "Moved from paragraph" in page.inner_text(".inline-diff")
+
+
+def test_search_finds_words_that_were_removed_since(browser: Browser, reading: Served) -> None:
+    page = browser.open()
+    page.goto(reading.url + "/search")
+    page.fill("#q", '"will not rise"')
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".hits li")
+    assert page.locator(".hits h2").all_inner_texts() == ["Decision on the freight levy"]
+    assert "no longer says so" in page.inner_text(".hits")
+    assert page.locator("mark").first.inner_text().lower() == "will"
+    page.fill("#q", "whetu")  # as typed without the macron
+    page.keyboard.press("Enter")
+    page.wait_for_function("document.querySelectorAll('.hits li').length == 2")
+
+
+def test_the_public_reads_and_sees_no_buttons_and_no_telephone_numbers(
+    browser: Browser, reading: Served
+) -> None:
+    page = browser.open(width=390, height=844)
+    for path in ("/", "/change/20", "/release/4", "/search?q=field"):
+        page.goto(reading.url + path)
+        assert page.locator("form[method=post]").count() == 0
+        assert "555 0" not in page.content()
+        overflow = "document.documentElement.scrollWidth > window.innerWidth"
+        assert not page.evaluate(overflow), f"{path} is wider than a phone"

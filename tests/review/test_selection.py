@@ -1,0 +1,90 @@
+"""Filters read from addresses people mangle, and written back."""
+
+from __future__ import annotations
+
+from urllib.parse import parse_qsl
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from review.links import archive_link, safe_url
+from review.search import match_expression, snippet
+from review.selection import KINDS, SIGNIFICANCES, STATUSES, Selection
+from storage.connection import open_database
+from tests.browser.sample import sample
+
+SELECTIONS = st.builds(
+    Selection,
+    status=st.sampled_from(STATUSES),
+    significance=st.sampled_from(["", *SIGNIFICANCES]),
+    kind=st.sampled_from(["", *KINDS]),
+    minister=st.text(max_size=20),
+    portfolio=st.text(max_size=20),
+    since=st.dates().map(str) | st.just(""),
+    until=st.dates().map(str) | st.just(""),
+)
+
+
+@given(SELECTIONS.filter(lambda s: "9999" not in s.since + s.until))
+def test_a_selection_survives_its_query_string(chosen: Selection) -> None:
+    query = dict(parse_qsl(chosen.query().lstrip("?"), keep_blank_values=True, errors="replace"))
+    assert Selection.read(query) == chosen
+
+
+@given(st.dictionaries(st.sampled_from([*Selection.__slots__, "page"]), st.text(max_size=12)))
+def test_nonsense_in_an_address_is_left_out_and_runs_as_sql(query: dict[str, str]) -> None:
+    where, values = Selection.read(query).where()
+    db = open_database(sample())
+    sql = "SELECT count(*) FROM changes c LEFT JOIN standing_reviews sr ON sr.change_id = c.id"
+    db.execute(f"{sql} WHERE {where}", values).fetchone()
+    db.close()
+
+
+@given(st.text(max_size=60))
+def test_whatever_is_typed_is_a_valid_search(text: str) -> None:
+    db = open_database(sample())
+    if expression := match_expression(text):
+        sql = "SELECT count(*) FROM versions_fts WHERE versions_fts MATCH ?"
+        db.execute(sql, [expression]).fetchone()
+    db.close()
+
+
+@pytest.mark.parametrize(
+    ("typed", "expression"),
+    [
+        ("levy rise", '"levy" "rise"'),
+        ('"will not" rise', '"will not" "rise"'),
+        ("transp*", '"transp"*'),
+        ("a OR b NOT c", '"a" "OR" "b" "NOT" "c"'),
+        ('"', ""),
+        ("$16,172", '"16 172"'),
+        ("", ""),
+    ],
+)
+def test_what_a_person_types_becomes(typed: str, expression: str) -> None:
+    assert match_expression(typed) == expression
+
+
+def test_a_snippet_shows_the_words_as_written() -> None:
+    pieces = snippet("Kia ora. The Māori Crown agreed.", ["maori"])
+    assert ("Māori", True) in pieces
+
+
+@pytest.mark.parametrize(
+    ("url", "link"),
+    [
+        ("https://www.beehive.govt.nz/x", "https://www.beehive.govt.nz/x"),
+        ("javascript:alert(1)", ""),
+        ("JaVaScRiPt:alert(1)", ""),
+        (" javascript:alert(1)", ""),
+        ("data:text/html,x", ""),
+        ("//host/x", ""),
+        ("/relative", ""),
+        ("http://[bad", ""),
+        ("", ""),
+    ],
+)
+def test_only_web_addresses_become_links(url: str, link: str) -> None:
+    assert safe_url(url) == link
+    assert bool(archive_link(url)) == bool(link)
