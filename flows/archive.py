@@ -28,6 +28,7 @@ from flows.progress import reporter
 from flows.selection import Selection
 from flows.session import Session
 from storage.baseline import REASON, Arrival, Baseline
+from storage.catching_up import catch_up, put_off
 from storage.connection import bulk
 from storage.imports import Held, held_documents, says
 from storage.prepared import Prepared, content_of, prepare_all, prepare_files
@@ -71,6 +72,12 @@ class Import:
         self._baseline = Baseline(store, self.session.tally.run)
 
     def run(self) -> None:
+        """Import every wanted document, and make them ready to be searched."""
+        self.record()
+        with bulk(self.session.store.db):
+            catch_up(self.session.store.db, reporter().say)
+
+    def record(self) -> None:
         """Import every wanted document, batch by batch."""
         expected = archives.count(self.path)
         if self.chosen.limit is not None:
@@ -108,7 +115,7 @@ class Import:
             Whether there were any.
         """
         some = False
-        with self.session.together():
+        with self.session.together(), put_off(self.session.store.db):
             for batch in batches:
                 some = True
                 wanted = list(self._wanted(batch))

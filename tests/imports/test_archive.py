@@ -231,3 +231,25 @@ def test_many_documents_pass_through_other_processes(tmp_path: Path, db: Path) -
     first = store.execute("SELECT url FROM captures ORDER BY id LIMIT 1").fetchone()[0]
     names = sorted(name_of(d) for d in made)
     assert first.rsplit("/", 1)[-1] in names[0], "rows are in the archive's order"
+
+
+def test_what_was_imported_is_found_by_search_and_by_minister(archive: Make, db: Path) -> None:
+    """Put off during the import, done at its end, or by the next run if it was killed."""
+    found = "SELECT count(*) FROM versions_fts WHERE versions_fts MATCH 'monday'"
+    terms = "SELECT count(*) FROM release_terms WHERE name = 'Hon Āwhina Moss'"
+    wanted = sum(d.ministers == ("Hon Āwhina Moss",) for d in BRIDGES)
+    folder = archive(*BRIDGES)
+    with session_of(db) as session:
+        Import(session=session, path=folder).record()  # and there it was killed
+        assert session.store.db.execute(found).fetchone() == (0,)
+    with session_of(db) as session:
+        assert session.store.db.execute(found).fetchone() == (12,)
+        assert session.store.db.execute(terms).fetchone() == (wanted,)
+    fresh = db.with_name("fresh.db")
+    bring_archive(fresh, folder)
+    store = open_database(fresh)
+    assert store.execute(found).fetchone() == (12,)
+    assert store.execute(terms).fetchone() == (wanted,)
+    triggers = "SELECT count(*) FROM sqlite_master WHERE type = 'trigger'"
+    one_by_one = open_database(db.with_name("empty.db"), create=True)
+    assert store.execute(triggers).fetchone() == one_by_one.execute(triggers).fetchone()
