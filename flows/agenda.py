@@ -10,9 +10,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
+from corrigenda.errors import BudgetSpent
 from corrigenda.models import Entry
 from corrigenda.wording import moment
-from flows.discovery import Found, read_listing
+from flows.discovery import Found, find_in_feed, read_listing
 from flows.progress import reporter
 from flows.session import Session
 from flows.witness import observe_feed
@@ -27,13 +28,21 @@ _ABSENCES = 50
 RECHECK = "recheck"
 
 
-def prepare(session: Session, found: Found) -> list[Entry]:
-    """Record what the feed itself tells, and return what is to be checked.
+def plan(session: Session) -> list[Entry]:
+    """Read the source's feed, record what it tells itself, and find what is to be checked.
 
-    Args:
-        session: The run.
-        found: What the feed gave.
+    Returns:
+        What is new or due; nothing when the feed could not be read, and then the account
+        says why.
     """
+    try:
+        return _prepare(session, find_in_feed(session))
+    except BudgetSpent as error:
+        session.tally.stopped = str(error)
+        return []
+
+
+def _prepare(session: Session, found: Found) -> list[Entry]:
     if found.trouble or found.capture is None:
         return []
     entries = list(found.entries)

@@ -9,11 +9,12 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import replace
 
 from corrigenda.challenges import scrub
 from corrigenda.charset import charset
-from corrigenda.errors import ArticleError, FetchRefused
+from corrigenda.errors import ArticleError, BudgetSpent, FetchRefused
 from corrigenda.models import Capture, Entry, Judgement, Reading, Verdict
 from corrigenda.normalise import NORMALISER_VERSION, normalise
 from corrigenda.sameness import same_item
@@ -50,6 +51,22 @@ def check(session: Session, entry: Entry) -> Verdict:
     if verdict is Verdict.MOVED and seen.judgement.target:
         _follow(session, seen.judgement.target)
     return verdict
+
+
+def check_in_turn(session: Session, entries: Iterable[Entry]) -> None:
+    """Check entries one after the other, those not done yet, until the run stops.
+
+    The day's budget ends a run as a block does: what was not checked is counted as such.
+    """
+    for entry in entries:
+        if session.tally.stopped:
+            return
+        if entry.url in session.done:
+            continue
+        try:
+            check(session, entry)
+        except BudgetSpent as error:
+            session.tally.stopped = str(error)
 
 
 def interpret(

@@ -73,6 +73,7 @@ class Session:
         if judgement.verdict in (Verdict.RELEASE, Verdict.UNMODIFIED):
             if self.probing:
                 self.tally.blocked = False
+                self.tally.blocked_since = None
             self.challenged, self.probing = 0, False
             self.store.set_blocked(None)
         elif judgement.verdict is Verdict.CHALLENGE:
@@ -99,8 +100,8 @@ class Session:
         self.challenged += 1
         self.tally.blocked = True
         self.store.set_blocked(reason)
+        self.tally.blocked_since = since = self.store.blocked_since
         if self.probing:
-            since = self.store.blocked_since
             when = f" since {since:%Y-%m-%d %H:%M} UTC" if since else ""
             self.tally.stopped = f"Still blocked{when}: one request was made to see ({reason})."
         elif self.challenged >= self.settings.challenges_to_stop:
@@ -149,7 +150,8 @@ def open_session(
         session = Session(
             settings=settings, source=source, store=store, client=client, tally=tally, now=now
         )
-        session.probing = tally.blocked = store.blocked_since is not None
+        tally.blocked_since = store.blocked_since
+        session.probing = tally.blocked = tally.blocked_since is not None
         outcome = "stopped"
         try:
             yield session

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from corrigenda.models import Change
+from corrigenda.wording import moment
 from flows.tally import Tally
 
 
@@ -14,11 +15,14 @@ def summary(tally: Tally, changes: Sequence[Change]) -> str:
     if tally.failure:
         lines += [f"**Nothing could be seen:** {_cell(tally.failure)}.", ""]
     if tally.blocked:
+        since = f" since {moment(tally.blocked_since)}" if tally.blocked_since else ""
         lines += [
-            "**Blocked:** the source answered with a bot challenge. What was not "
-            "checked is unknown, not unchanged.",
+            f"**Blocked{since}:** the source answered with a bot challenge. What was not "
+            "checked is unknown, not unchanged. `corrigenda status` says what can be done.",
             "",
         ]
+    if tally.stopped:
+        lines += [f"{_cell(tally.stopped)}", ""]
     lines += ["| verdict | entries |", "|---|---:|"]
     lines += [f"| {name} | {count} |" for name, count in sorted(tally.verdicts.items())]
     if tally.unchecked:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from corrigenda.models import Verdict
@@ -34,7 +35,9 @@ class Tally:
         changes: New changes by kind.
         change_ids: Their rows, for links.
         issues: How many things could not be interpreted.
-        blocked: The source answered a request with a challenge.
+        blocked: The source answered a request with a challenge, or did so before and has
+            shown no page since.
+        blocked_since: When it began to; None while it does not.
         stopped: Why the run stopped before its end, when it did.
         failure: Why nothing could be seen at all, when that is so.
     """
@@ -50,6 +53,7 @@ class Tally:
     change_ids: list[int] = field(default_factory=list)
     issues: int = 0
     blocked: bool = False
+    blocked_since: datetime | None = None
     stopped: str = ""
     failure: str = ""
 

@@ -18,13 +18,12 @@ from prefect.logging import get_run_logger
 from prefect.states import Completed, Failed
 from prefect.tasks import Task
 
-from corrigenda.errors import BudgetSpent, StoreLocked
+from corrigenda.errors import StoreLocked
 from corrigenda.models import Entry
-from flows.agenda import RECHECK, prepare
-from flows.discovery import find_in_feed
+from flows.agenda import RECHECK, plan
 from flows.events import announce
 from flows.notify import notify
-from flows.pipeline import check
+from flows.pipeline import check_in_turn
 from flows.progress import reporter
 from flows.session import Session
 from flows.summary import summary
@@ -49,11 +48,7 @@ def discover(session: Session) -> list[Entry]:
         What is new or due; nothing when the feed could not be read, and then the account
         says why.
     """
-    try:
-        return prepare(session, find_in_feed(session))
-    except BudgetSpent as error:
-        session.tally.stopped = str(error)
-        return []
+    return plan(session)
 
 
 @task(
@@ -74,17 +69,11 @@ def check_batch(session: Session, entries: Sequence[Entry], first: int, last: in
         first: Number of its first entry in the run, from 1.
         last: Number of its last.
     """
-    for entry in entries:
-        if session.tally.stopped:
-            break
-        if entry.url in session.done:
-            continue
-        known = set(session.tally.change_ids)
-        try:
-            check(session, entry)
-        except BudgetSpent as error:
-            session.tally.stopped = str(error)
-        announce(session, [i for i in session.tally.change_ids if i not in known])
+    known = set(session.tally.change_ids)
+    try:
+        check_in_turn(session, entries)
+    finally:
+        announce(session, [row for row in session.tally.change_ids if row not in known])
     get_run_logger().info("checked %d to %d: %s", first, last, dict(session.tally.verdicts))
 
 

@@ -20,6 +20,7 @@ from enum import StrEnum
 from sqlite_utils import Database
 
 from corrigenda.models import ChangeKind, Significance, Verdict
+from corrigenda.wording import moment
 from storage.rows import insert
 from storage.times import from_text, now, to_text
 
@@ -116,7 +117,7 @@ def derive(
         else:
             if withdrawn:
                 withdrawn = False
-                reason = f"there again; absent when asked on {_day(first_absent)}"
+                reason = f"there again; absent when asked on {moment(from_text(first_absent))}"
                 events.append(_event(ChangeKind.RESTORED, last_absent, seen.at, reason))
             first_absent, missed = "", 0
             if seen.url in addresses and seen.url != place:
@@ -212,7 +213,8 @@ def _may_have_events(db: Database, release_id: int) -> bool:
     row = db.execute(
         "SELECT EXISTS (SELECT 1 FROM captures WHERE verdict IN ('missing', 'moved') AND "
         f"release_id IN ({_WITH_FOLDED})) "
-        "OR EXISTS (SELECT 1 FROM aliases WHERE release_id = :id AND kind IN ('moved', 'redirect'))",
+        "OR EXISTS (SELECT 1 FROM aliases WHERE release_id = :id "
+        "AND kind IN ('moved', 'redirect'))",
         {"id": release_id},
     ).fetchone()
     return bool(row[0])
@@ -262,13 +264,9 @@ def _event(kind: ChangeKind, after: str, before: str, reason: str) -> Event:
 
 
 def _withdrawn(last_good: str, first: str, last: str, missed: int) -> Event:
-    reason = f"withdrawn: not there {missed} times from {_day(first)} to {_day(last)}"
+    when = f"{moment(from_text(first))} to {moment(from_text(last))}"
+    reason = f"withdrawn: not there {missed} times from {when}"
     return _event(ChangeKind.WITHDRAWN, last_good, first, reason)
-
-
-def _day(text: str) -> str:
-    moment = from_text(text)
-    return f"{moment.day} {moment:%b %Y %H:%M} UTC"
 
 
 _SIGNIFICANCE = {

@@ -12,6 +12,7 @@ from sqlite_utils import Database
 
 from corrigenda.errors import NotHeld
 from corrigenda.models import Change, ChangeKind, Significance, Track, Version
+from corrigenda.urls import repost_base, slug_of
 from storage.connection import path_of
 from storage.times import from_text, to_text
 
@@ -80,6 +81,29 @@ def find_release(db: Database, url: str) -> Release:
             "releases that FILE lists",
         )
     return Release(id=row[0], url=row[1], title=row[2], status=row[3])
+
+
+def siblings(db: Database, release: Release) -> list[Release]:
+    """Return the releases whose address is a release's own but for a re-post's ``-0``.
+
+    The publisher's software adds ``-0`` and so on when an address is taken: a re-post, often
+    the publisher's own correction.
+    """
+    folder, _, slug = release.url.rpartition("/")
+    base = f"{folder}/{repost_base(slug) or slug}"
+    rows = db.execute(
+        "SELECT id, url, title, status FROM releases WHERE moved_to IS NULL AND id <> :id "
+        # '.' follows '-': every address that begins with the base and a hyphen.
+        "AND (url = :base OR url > :base || '-' AND url < :base || '.') ORDER BY url",
+        {"id": release.id, "base": base},
+    ).fetchall()
+    found = [Release(id=row[0], url=row[1], title=row[2], status=row[3]) for row in rows]
+    bases = {base, f"{folder}/{slug}"}
+    return [
+        other
+        for other in found
+        if other.url in bases or f"{folder}/{repost_base(slug_of(other.url))}" in bases
+    ]
 
 
 def unseen(db: Database) -> list[Release]:

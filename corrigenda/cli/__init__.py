@@ -11,7 +11,7 @@ import sys
 
 import typer
 
-from corrigenda.cli import demo, files, log, pages, runs
+from corrigenda.cli import demo, files, health, log, pages, runs
 from corrigenda.errors import CorrigendaError
 
 app = typer.Typer(
@@ -36,6 +36,7 @@ runs.register(app)
 log.register(app)
 files.register(app)
 pages.register(app)
+health.register(app)
 
 
 def main() -> None:

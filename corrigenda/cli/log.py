@@ -17,7 +17,7 @@ from corrigenda.cli.options import (
     print_csv,
     print_json,
 )
-from corrigenda.models import ChangeKind, ReviewVerdict, Significance
+from corrigenda.models import ChangeKind, ReviewVerdict, Significance, Track
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -89,10 +89,12 @@ def history(url: Url, db: Db = DEFAULT_DB, as_json: Json = False) -> None:
     with reading(db) as database:
         release = _find(database, url)
         held = queries.versions(database, release.id)
+        told = len(queries.versions(database, release.id, Track.FEED))
+        siblings = queries.siblings(database, release)
         changed = queries.changes(database, queries.ChangeFilter(release_id=release.id))
     changed.sort(key=lambda change: (change.before, change.id))
     if not as_json:
-        print(render_history(release, held, changed))
+        print(render_history(release, held, changed, told=told, siblings=siblings))
         return
     versions = [
         {

@@ -13,7 +13,7 @@ from typing import Annotated, Any
 import typer
 
 from corrigenda.errors import UsageError
-from corrigenda.models import Change
+from corrigenda.models import Change, Track
 
 Db = Annotated[
     Path,
@@ -63,8 +63,14 @@ def _plain(value: object) -> str:
 
 
 def change_json(change: Change) -> dict[str, Any]:
-    """Return a change in the shape ``changes --json`` promises."""
-    return {name: getattr(change, name) for name in CHANGE_COLUMNS}
+    """Return a change in the shape ``changes --json`` promises.
+
+    Versions are numbered by page; a text only the feed told has no number there.
+    """
+    row = {name: getattr(change, name) for name in CHANGE_COLUMNS}
+    if change.track is Track.FEED:
+        row |= {"from_version": None, "to_version": None}
+    return row
 
 
 def parse_time(text: str) -> datetime:

@@ -6,7 +6,7 @@ import textwrap
 from collections.abc import Sequence
 
 from corrigenda.compare.blocks import Block, BlockKind, Operation, OperationKind, diff_body
-from corrigenda.models import Change, ChangeKind, Difference, Document, Significance, Version
+from corrigenda.models import Change, ChangeKind, Difference, Document, Significance, Track, Version
 from corrigenda.wording import count, interval, moment
 from storage.queries import Release
 
@@ -33,10 +33,16 @@ def render_changes(changes: Sequence[Change]) -> str:
 
 
 def _change(change: Change) -> str:
-    marks = [change.review or "", "silent" * change.silent, "revert" * change.revert]
+    told = change.track is Track.FEED
+    marks = [
+        change.review or "",
+        "silent" * change.silent,
+        "revert" * change.revert,
+        "told by the feed" * told,
+    ]
     facts = ", ".join(m for m in marks if m)
     numbers = ""
-    if change.from_version and change.to_version:
+    if change.from_version and change.to_version and not told:
         numbers = f", version {change.from_version} to {change.to_version}"
     lines = [
         f"{change.significance.upper():<7} {change.title}",
@@ -53,28 +59,52 @@ def _change(change: Change) -> str:
     return "\n".join(lines)
 
 
-def render_history(release: Release, versions: Sequence[Version], changes: Sequence[Change]) -> str:
-    """Return a release's timeline, the oldest first."""
+def render_history(
+    release: Release,
+    versions: Sequence[Version],
+    changes: Sequence[Change],
+    *,
+    told: int = 0,
+    siblings: Sequence[Release] = (),
+) -> str:
+    """Return a release's timeline, the oldest first.
+
+    Args:
+        release: The release.
+        versions: Its pages' versions.
+        changes: All its changes, those only the feed told among them.
+        told: How many texts the feed told.
+        siblings: Its re-posts, or what it is a re-post of.
+    """
     lines = [release.title or "(no title yet)", release.url, f"status: {release.status}", ""]
-    if not versions:
-        return "\n".join([*lines, "Heard of, but no version is held yet."])
-    leading = {c.to_version: c for c in changes if c.to_version is not None}
-    for version in versions:
-        change = leading.get(version.number)
-        if change is not None and change.kind is not ChangeKind.PUBLISHED:
-            lines.append(
-                f"  | {change.kind} {interval(change.after, change.before)}: "
-                f"{change.significance}" + (f", {change.reasons[0]}" if change.reasons else "")
-            )
-        seen = count(version.captures, "capture")
-        lines.append(
-            f"version {version.number}  {version.digest[:12]}  "
-            f"{moment(version.first_observed)} to {moment(version.last_observed)}  "
-            f"{seen} via {version.via}"
-        )
-    ends = [c for c in changes if c.to_version is None]
-    lines += [f"  | {c.kind} {interval(c.after, c.before)}" for c in ends]
+    if not versions and not told:
+        lines.append("Heard of, but no version is held yet.")
+    elif not versions:
+        lines.append(f"No page of it is held; the feed told {count(told, 'text')} of it.")
+    # What led to a version stands before it.
+    timeline = [(v.first_observed, 1, _version(v)) for v in versions]
+    timeline += [(c.before, 0, _event(c)) for c in changes if c.kind is not ChangeKind.PUBLISHED]
+    lines += [line for *_, line in sorted(timeline)]
+    if siblings:
+        lines += ["", "Re-posts, or what this re-posts:"]
+        lines += [f"  {sibling.url} ({sibling.status})" for sibling in siblings]
+        lines.append("  `corrigenda show URL > FILE` for each, then `corrigenda compare` them.")
     return "\n".join(lines)
+
+
+def _version(version: Version) -> str:
+    return (
+        f"version {version.number}  {version.digest[:12]}  "
+        f"{moment(version.first_observed)} to {moment(version.last_observed)}  "
+        f"{count(version.captures, 'capture')} via {version.via}"
+    )
+
+
+def _event(change: Change) -> str:
+    source = " (told by the feed)" if change.track is Track.FEED else ""
+    why = f", {change.reasons[0]}" if change.reasons else ""
+    when = interval(change.after, change.before)
+    return f"  | {change.kind}{source} {when}: {change.significance}{why}"
 
 
 def render_difference(old: Document, new: Document, found: Difference) -> str:

@@ -105,5 +105,5 @@ def _none(tally: Tally) -> str:
     if seen or (tally.told and not tally.entries and not tally.needs_a_person):
         return "none"
     if tally.told:
-        return "none in the feed's texts; what the pages say is unknown"
+        return "unknown on the pages; the feed's texts are as before"
     return "unknown, nothing could be seen"

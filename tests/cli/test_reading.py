@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from corrigenda.models import Track, Verdict, Via
 from storage.connection import open_database
 from tests.cli.conftest import Corrigenda
 from tests.storage.factory import URL, content, open_store, seen
@@ -122,3 +123,32 @@ def test_a_database_that_is_not_there_or_is_none(
         assert said in result.stderr
         no_traceback(result)  # type: ignore[operator]
     assert not (tmp_path / "no.db").exists()
+
+
+def test_history_in_words_tells_lives_feeds_and_re_posts(
+    corrigenda: Corrigenda, tmp_path: Path
+) -> None:
+    path = tmp_path / "lives.db"
+    store = open_store(path)
+    run = store.begin_run("ingest", {})
+    first, second = content("It costs $16,712."), content("It costs $16,172.")
+    for hours, what in ((0, first), (1, second)):
+        store.record(run, seen(what, hours, via=Via.FEED, track=Track.FEED))
+    store.record(run, seen(first, 0.5))
+    for hours in (10, 40):
+        store.record(run, seen(None, hours, verdict=Verdict.MISSING, body=b"gone"))
+    store.record(run, seen(first, 50))
+    store.record(run, seen(content("Again.", url=f"{URL}-0"), 0, url=f"{URL}-0"))
+    store.db.close()
+    lines = corrigenda("history", URL, "--db", path).stdout.splitlines()
+    told = [line.split(" 1 May")[0].split(" 2")[0].strip() for line in lines[4:8]]
+    assert [line.split()[0:2] for line in lines[4:8]] == [
+        ["version", "1"], ["|", "revised"], ["|", "withdrawn"], ["|", "restored"],
+    ], told  # fmt: skip
+    assert "(told by the feed)" in lines[5]
+    assert f"  {URL}-0 (live)" in lines
+    shown = json.loads(corrigenda("history", URL, "--db", path, "--json").stdout)
+    assert len(shown["versions"]) == 1, "versions are the pages'"
+    (revised,) = [c for c in shown["changes"] if c["kind"] == "revised"]
+    assert (revised["from_version"], revised["to_version"]) == (None, None)
+    assert "told by the feed" in corrigenda("changes", "--db", path).stdout

@@ -62,7 +62,11 @@ def test_a_blocked_source_exits_1_and_says_so(
     corrigenda: Corrigenda, site: Replica, api: dict[str, str], tmp_path: Path
 ) -> None:
     site.challenged.update(site.items)
-    result = corrigenda("ingest", "--db", tmp_path / "c.db", "--origin", site.url, **api)
+    arguments = ("ingest", "--db", tmp_path / "c.db", "--origin", site.url)
+    first = corrigenda(*arguments, **api)
+    assert first.returncode == 1
+    assert "11 published" in first.stdout, "the feed told that much"
+    result = corrigenda(*arguments, **api)
     assert result.returncode == 1
     assert "Blocked" in result.stdout
     assert "changes: none" not in result.stdout

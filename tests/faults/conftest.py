@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -15,12 +15,10 @@ from typing import Any
 
 import pytest
 
-from corrigenda.errors import BudgetSpent
 from corrigenda.models import Entry
 from corrigenda.settings import Settings
-from flows.agenda import prepare
-from flows.discovery import find_in_feed
-from flows.pipeline import check
+from flows.agenda import plan
+from flows.pipeline import check_in_turn
 from flows.session import Session, open_session
 from flows.tally import Tally
 from storage.connection import open_database
@@ -97,7 +95,7 @@ class Runner:
     def ingest(self, **changes: Any) -> Tally:
         """Read the feed and check what is due, as an ingest does."""
         with self.session("ingest", **changes) as session:
-            return _check_all(session, prepare(session, find_in_feed(session)))
+            return _check_all(session, plan(session))
 
     def state(self) -> dict[str, Any]:
         """Return all that must not be lost: versions, timelines, statuses."""
@@ -142,19 +140,9 @@ class Runner:
         return found
 
 
-def _check_all(session: Session, entries: Iterable[Entry]) -> Tally:
-    """Check entries in order until the run stops, as the task does."""
-    waiting = list(entries)
-    session.tally.entries += len(waiting)
-    for one in waiting:
-        if session.tally.stopped:
-            break
-        if one.url in session.done:
-            continue
-        try:
-            check(session, one)
-        except BudgetSpent as error:
-            session.tally.stopped = str(error)
+def _check_all(session: Session, entries: Sequence[Entry]) -> Tally:
+    session.tally.entries = len(entries)
+    check_in_turn(session, entries)
     return session.tally
 
 

@@ -56,12 +56,38 @@ def test_a_fault_of_a_page_held_and_of_one_never_seen(
 
 
 #: One of each way to fail, and what only looks like it.
-_OF_THE_FEED = """challenge-incapsula-200 challenge-incapsula-403 challenge-cloudflare-503 not-found-404 soft-404
-    redirect-home redirect-other-host redirect-private-address redirect-loop truncated-by-close
-    truncated-unframed truncated-gzip length-too-large reset-mid-body gzip-bomb gzip-garbage
-    garbage-as-html text-as-html empty-200 wrong-type-pdf browser-error-page partial-206
-    slow-drip-body forbidden-403 rate-limited-429 rate-limited-for-a-day server-error-500
-    500-then-200 vendor-headers-on-a-good-page sound-zstd""".split()
+_OF_THE_FEED = (
+    "challenge-incapsula-200",
+    "challenge-incapsula-403",
+    "challenge-cloudflare-503",
+    "not-found-404",
+    "soft-404",
+    "redirect-home",
+    "redirect-other-host",
+    "redirect-private-address",
+    "redirect-loop",
+    "truncated-by-close",
+    "truncated-unframed",
+    "truncated-gzip",
+    "length-too-large",
+    "reset-mid-body",
+    "gzip-bomb",
+    "gzip-garbage",
+    "garbage-as-html",
+    "text-as-html",
+    "empty-200",
+    "wrong-type-pdf",
+    "browser-error-page",
+    "partial-206",
+    "slow-drip-body",
+    "forbidden-403",
+    "rate-limited-429",
+    "rate-limited-for-a-day",
+    "server-error-500",
+    "500-then-200",
+    "vendor-headers-on-a-good-page",
+    "sound-zstd",
+)
 
 
 @pytest.mark.parametrize("name", _OF_THE_FEED)
@@ -119,8 +145,21 @@ class TestHostileMarkup:
             "<a href='" + "x" * 500_000 + "'>y</a>",
             "&amp;" * 100_000,
         ],
-        ids=["divs", "emphasis", "lists", "siblings", "tables", "quotes", "comments", "scripts", "quotes-open", "hidden", "href", "amp"],
-    )  # fmt: skip
+        ids=[
+            "divs",
+            "emphasis",
+            "lists",
+            "siblings",
+            "tables",
+            "quotes",
+            "comments",
+            "scripts",
+            "open-quotes",
+            "hidden",
+            "href",
+            "amp",
+        ],
+    )
     def test_a_body_made_to_hurt_is_read_or_refused_and_the_run_goes_on(
         self, faults: FaultSite, runner: Runner, body: str
     ) -> None:
