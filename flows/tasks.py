@@ -7,7 +7,7 @@ batches by the task.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from prefect import task
@@ -75,6 +75,12 @@ def check_batch(session: Session, entries: Sequence[Entry], first: int, last: in
     finally:
         announce(session, [row for row in session.tally.change_ids if row not in known])
     get_run_logger().info("checked %d to %d: %s", first, last, dict(session.tally.verdicts))
+
+
+@task(name="import", cache_policy=NO_CACHE, persist_result=False)
+def bring_in(call: Callable[[], object]) -> None:
+    """Import what a file or another archive holds; what stops it is told, not repeated."""
+    call()
 
 
 @task(name="summarise", cache_policy=NO_CACHE, persist_result=False)

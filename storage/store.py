@@ -22,7 +22,6 @@ from corrigenda.models import (
     Entry,
     Judgement,
     Track,
-    Verdict,
     Via,
 )
 from corrigenda.sources.protocol import Source
@@ -251,10 +250,13 @@ class Store:
 
     # Captures
 
-    def record_list(self, run_id: int, capture: Capture, judgement: Judgement) -> int:
+    def record_list(
+        self, run_id: int, capture: Capture, judgement: Judgement, provenance: Any = None
+    ) -> int:
         """Record the capture of a feed, listing or sitemap, which is no release's own."""
+        seen = Seen(capture=capture, judgement=judgement, provenance=provenance)
         with transaction(self.db):
-            return self._insert_capture(run_id, None, Seen(capture=capture, judgement=judgement))
+            return self._insert_capture(run_id, None, seen)
 
     def record(self, run_id: int, seen: Seen) -> Recorded:
         """Record one capture and all that follows from it, in one transaction."""
@@ -303,11 +305,11 @@ class Store:
         capture = seen.capture
         payload = None
         if capture.body:
-            # A feed's item lacks what makes a page a good dictionary for pages.
+            # Neither a feed's item nor an archive's document is a good dictionary for pages.
             is_page = (
-                release_id is not None
+                seen.content is not None
                 and seen.track is Track.PAGE
-                and seen.judgement.verdict in (Verdict.RELEASE, Verdict.UNMODIFIED)
+                and capture.via is not Via.ARCHIVE
             )
             payload = self.payloads.put(capture.body, self.source_id, template=is_page)
         headers = [h for h in capture.headers if h[0] not in _PRIVATE_HEADERS]
