@@ -9,7 +9,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from corrigenda.challenges import scrub
@@ -67,6 +67,22 @@ def check_in_turn(session: Session, entries: Iterable[Entry]) -> None:
             check(session, entry)
         except BudgetSpent as error:
             session.tally.stopped = str(error)
+
+
+def probe_first(session: Session, entries: Sequence[Entry]) -> list[Entry]:
+    """Put the page to probe a blocked source with first; others keep their order.
+
+    One page may stand behind a challenge of its own. Probing with that would call the source
+    blocked for ever, so it is one that was not challenged when last asked for.
+    """
+    ordered = list(entries)
+    if session.probing:
+        for place, entry in enumerate(ordered):
+            known = session.store.known(entry.url)
+            if known is None or known.last_verdict != Verdict.CHALLENGE:
+                ordered.insert(0, ordered.pop(place))
+                break
+    return ordered
 
 
 def interpret(

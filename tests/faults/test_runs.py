@@ -99,12 +99,21 @@ class TestBreaker:
         assert tally.blocked
         assert blocked_since(holding) is None
 
+    def test_one_page_behind_a_challenge_never_closes_the_source(
+        self, faults: FaultSite, holding: Runner
+    ) -> None:
+        faults.fault("/release/one", BLOCK)
+        holding.check("one")
+        assert blocked_since(holding) is not None
+        tally = holding.check("one", "two", "elsewhere")
+        assert tally.verdicts == {"challenge": 1, "unmodified": 2}
+
     def test_an_absence_is_no_proof_that_the_block_is_over(
         self, faults: FaultSite, holding: Runner
     ) -> None:
         faults.fault("/release/", BLOCK)
         holding.check("one")
-        faults.fault("/release/one", "not-found-404")
+        faults.fault("/release/two", "not-found-404")
         tally = holding.check("one", "two", "elsewhere")
         assert tally.verdicts == {"missing": 1, "challenge": 1}
 
@@ -241,6 +250,22 @@ class TestWitness:
         faults.pages["/rss.xml"] = feed("one", "two", one=spaced)
         assert runner.ingest().changes == {}
         assert len(runner.rows("SELECT 1 FROM versions WHERE track = 'feed'")) == 2
+
+    def test_numbers_that_the_feed_muddles_mix_no_histories(
+        self, faults: FaultSite, runner: Runner
+    ) -> None:
+        runner.ingest()
+        before = runner.state()
+        right = feed("one", "two")
+        one, two = (str(number_of(slug)).encode() for slug in ("one", "two"))
+        for muddled in (
+            right.replace(one, two),
+            right.replace(one, b"#").replace(two, one).replace(b"#", two),
+        ):
+            faults.pages["/rss.xml"] = muddled
+            for _ in range(2):
+                runner.ingest()
+                assert runner.state() == before
 
 
 class TestGap:
