@@ -179,18 +179,18 @@ def _read(seen: Seen, source: Source, known: Known | None, *, announced: bool) -
 
 def _is_known(reading: Reading, known: Known | None) -> bool:
     """Tell whether a page is the release we know: by its number, else by what it says."""
-    if known is None or known.content is None:
-        return True
+    if known is None or known.said is None:
+        return True  # nothing is held that could be mixed up
     if reading.node_id is not None and known.node_id is not None:
         return reading.node_id == known.node_id
-    return same_item(reading.document, known.content.document)
+    return same_item(reading.document, known.said)
 
 
 def _moved(seen: Seen, source: Source, known: Known | None) -> Seen:
     """Tell by the page a redirect led to whether the release is there, or another one."""
     target = seen.judgement.target
-    if known is None or known.content is None:
-        return replace(seen, moved_to=target)  # nothing is held that could be mixed up
+    if known is None or known.said is None:
+        return replace(seen, moved_to=target)
     try:
         reading = normalise(seen.capture.body, target or "", source, encoding=charset(seen.capture))
     except ArticleError:

@@ -57,11 +57,11 @@ def resolve(
     held the texts must say so too, for a slip in a feed's numbers would mix two histories;
     and they are made one only within a run, for that may find changes.
     """
-    by_url = identity.find(db, source_id, url)
-    found = identity.find(db, source_id, url, node_id)
-    if by_url is not None and found is not None and by_url != found:
+    by_url = identity.find(db, source_id, url) if node_id is not None else None
+    found = by_url and identity.find(db, source_id, url, node_id)
+    if by_url and found and by_url != found:
         both = is_held(db, by_url) and is_held(db, found)
-        if both and (run_id is None or not same_item(_latest(db, by_url), _latest(db, found))):
+        if both and (run_id is None or not _alike(db, by_url, found)):
             return by_url
         if both:
             fold(db, max(by_url, found), min(by_url, found), run_id)
@@ -118,6 +118,16 @@ def is_held(db: Database, release_id: int) -> bool:
     return row is not None
 
 
+def latest(db: Database, release_id: int) -> Document | None:
+    """Return what a release said last, on its page if that was ever seen; None if never held."""
+    row = db.execute(
+        "SELECT version_id FROM spans WHERE release_id = ? "
+        "ORDER BY track = 'page' DESC, number DESC LIMIT 1",
+        [release_id],
+    ).fetchone()
+    return of_version(db, row[0]).document if row else None
+
+
 def part(db: Database, source_id: int, url: str) -> int | None:
     """Undo that an address belongs to another release: it serves an item of its own again.
 
@@ -134,14 +144,9 @@ def part(db: Database, source_id: int, url: str) -> int | None:
     return identity.find(db, source_id, url)
 
 
-def _latest(db: Database, release_id: int) -> Document:
-    """Return what a held release said last, on its page if that was seen."""
-    (version_id,) = db.execute(
-        "SELECT version_id FROM spans WHERE release_id = ? "
-        "ORDER BY track = 'page' DESC, number DESC LIMIT 1",
-        [release_id],
-    ).fetchone()
-    return of_version(db, version_id).document
+def _alike(db: Database, one: int, other: int) -> bool:
+    ours, theirs = latest(db, one), latest(db, other)
+    return ours is not None and theirs is not None and same_item(ours, theirs)
 
 
 def _rename(db: Database, release_id: int, url: str) -> None:

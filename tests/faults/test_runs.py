@@ -374,6 +374,18 @@ class TestLives:
             (url("one-renamed"), "page", 2),
         ]
 
+    def test_a_release_only_the_feed_told_is_not_taken_for_where_its_page_leads(
+        self, faults: FaultSite, runner: Runner
+    ) -> None:
+        runner.check("elsewhere")
+        faults.redirect("/release/one", "/release/elsewhere")
+        runner.ingest()
+        statuses = dict(runner.state()["statuses"])
+        assert statuses == {url(slug): "live" for slug in ("one", "two", "elsewhere")}
+        assert {c["kind"] for c in runner.changes()} == {"published"}
+        faults.heal()
+        assert runner.ingest().versions_added == 1
+
     def test_a_number_is_folded_into_the_release_it_leads_to(
         self, faults: FaultSite, runner: Runner
     ) -> None:
