@@ -23,7 +23,7 @@ from corrigenda.models import Entry
 from flows.agenda import RECHECK, plan
 from flows.events import announce
 from flows.notify import notify
-from flows.pipeline import check_in_turn
+from flows.pipeline import check_in_turn, probe_first
 from flows.progress import reporter
 from flows.session import Session
 from flows.summary import summary
@@ -101,6 +101,7 @@ def check_all(session: Session, entries: Sequence[Entry]) -> None:
     """Check entries batch by batch."""
     session.tally.entries = len(entries)
     session.store.hear(entry for entry in entries if entry.channel != RECHECK)
+    entries = probe_first(session, entries)
     reporter().expect(len(entries))
     for start in range(0, len(entries), BATCH):
         if session.tally.stopped:

@@ -23,7 +23,7 @@ _NAMES = 12
 _FEWEST = 5
 
 _AFTER = (
-    ("within an hour", 1 / 24),
+    ("an hour", 1 / 24),
     ("a day", 1.0),
     ("a week", 7.0),
     ("a month", 30.44),

@@ -34,6 +34,7 @@ def register_routes() -> list[Route]:
         (r"^/suppress$", marking.suppress),
         (r"^/lift$", marking.lift),
         (r"^/sign-in$", marking.sign_in),
+        (r"^/-/databases(\.json)?$", access.databases),
     ]
 
 

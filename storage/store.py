@@ -19,6 +19,7 @@ from corrigenda.models import (
     Capture,
     ChangeKind,
     ContentType,
+    Document,
     Entry,
     Judgement,
     Track,
@@ -53,6 +54,7 @@ class Known:
         last_checked_at: When a live check last ended, whatever came of it.
         last_verdict: What came of it; empty before the first.
         content: What that article said; None when none was ever read.
+        said: What any page, or else the feed, showed of it last; None when nothing did.
     """
 
     release_id: int
@@ -64,6 +66,7 @@ class Known:
     last_checked_at: datetime | None = None
     last_verdict: str = ""
     content: Content | None = None
+    said: Document | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -240,11 +243,13 @@ class Store:
         )
         (row,) = self.db.query(f"SELECT {columns} FROM releases WHERE id = ?", [release_id])
         checked, version_id = row.pop("last_checked_at"), row.pop("article_version_id")
+        content = of_version(self.db, version_id) if version_id else None
         return Known(
             release_id=release_id,
             last_checked_at=from_text(checked) if checked else None,
             last_verdict=row.pop("last_verdict") or "",
-            content=of_version(self.db, version_id) if version_id else None,
+            content=content,
+            said=content.document if content else folding.latest(self.db, release_id),
             **row,
         )
 

@@ -54,8 +54,10 @@ class Browser:
             self.errors.append(message.text)  # type: ignore[attr-defined]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[object]:
+    # Not for the session: while it is driven an event loop counts as running in this
+    # thread, and Prefect answers with coroutines to whoever calls it there.
     if not CHROMIUM:
         pytest.skip("no Chromium here: apt-get install chromium")
     with playwright.sync_playwright() as driver:
@@ -74,7 +76,7 @@ def browser(chromium: object) -> Iterator[Browser]:
     assert used.errors == []
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def reading(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """The pages on the sample store, for tests that write nothing."""
     copy = tmp_path_factory.mktemp("reading") / "corrigenda.db"

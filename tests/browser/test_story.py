@@ -79,7 +79,7 @@ def test_the_keyboard_alone_is_enough(browser: Browser, served: Served) -> None:
     assert len(titles(page)) == len(before) - 1
     with page.expect_navigation(wait_until="load"):
         page.keyboard.press("/")
-    page.wait_for_function("document.activeElement.id == 'q'")
+    page.locator("#q:focus").wait_for()
     page.keyboard.type("j1")
     assert page.input_value("#q") == "j1", "keys are text in a field"
 
@@ -161,14 +161,22 @@ def test_search_finds_words_that_were_removed_since(browser: Browser, reading: S
     assert page.locator("mark").first.inner_text().lower() == "will"
     page.fill("#q", "whetu")  # as typed without the macron
     page.keyboard.press("Enter")
-    page.wait_for_function("document.querySelectorAll('.hits li').length == 2")
+    page.locator(".hits li").nth(1).wait_for()
+    assert page.locator(".hits li").count() == 2
 
 
 def test_the_public_reads_and_sees_no_buttons_and_no_telephone_numbers(
     browser: Browser, reading: Served
 ) -> None:
     page = browser.open(width=390, height=844)
-    for path in ("/", "/change/20", "/release/4", "/search?q=field"):
+    for path in (
+        "/",
+        "/change/20",
+        "/release/4",
+        "/release/14?from=1&to=4",
+        "/overview",
+        "/search?q=field",
+    ):
         page.goto(reading.url + path)
         assert page.locator("form[method=post]").count() == 0
         assert "555 0" not in page.content()

@@ -126,6 +126,8 @@ NOT_PUBLIC = (
     "versions_fts",
     "entries",
     "runs",
+    "hosts",
+    "standing_reviews",
 )
 
 
@@ -187,3 +189,10 @@ def test_pages_that_are_not_there_are_told_without_a_traceback(
 def test_an_address_leads_to_its_release(served: Served) -> None:
     url = "https://www.beehive.govt.nz/release/harbour-bridge-upgrade-funded?utm_source=x"
     assert "Harbour bridge" in served.client().get("/release", params={"url": url}).text
+
+
+def test_nothing_tells_the_public_where_the_file_is(served: Served) -> None:
+    client = served.client()
+    folder = str(served.db.parent)
+    for path in ("/-/databases.json", "/-/metadata.json", "/-/settings.json", "/corrigenda.json"):
+        assert folder not in client.get(path).text
