@@ -36,9 +36,7 @@ def main() -> None:
         one = max(one, rate(db, captures, 1))
     print(f"{captures} captures of 350 KB")
     print(f"one process   {one:6.0f} a second")
-    print(
-        f"two processes {two:6.0f} a second, start-up included: {two / one:.2f} times (bound: 1.7)"
-    )
+    print(f"two processes {two:6.0f} a second: {two / one:.2f} times (bound: 1.7)")
 
 
 if __name__ == "__main__":
