@@ -62,6 +62,8 @@ _SHORT_ESCAPES = {
     "\f": "\\f",
     "\r": "\\r",
 }
+# Every document has one address of its own, and nearly all are of this form.
+_PLAIN_URL = re.compile(r"https?://[A-Za-z0-9._~%/-]+")
 _NOT_SIMPLE = re.compile(r'[^ -~]|["\\]')
 
 
@@ -320,9 +322,14 @@ def _escaped(character: str) -> str:
     return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
 
 
-@lru_cache(maxsize=4096)  # a few hundred ministers and portfolios make up the archive
 def _plain_or_quoted(text: str) -> str:
-    """Leave text plain where YAML gives the same string back, which YAML itself is asked."""
+    """Leave text plain where YAML gives the same string back."""
+    return text if _PLAIN_URL.fullmatch(text) else _asked(text)
+
+
+@lru_cache(maxsize=4096)  # a few hundred ministers and portfolios make up the archive
+def _asked(text: str) -> str:
+    """Ask YAML itself what it makes of text without quotes."""
     try:
         node = _compose(f"plain:\n  - {text}\n")
     except _Refusal:

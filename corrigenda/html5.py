@@ -16,7 +16,7 @@ from bs4 import BeautifulSoup
 # No editor comes near either limit: browsers stop at 512 levels, and the corpus's longest
 # body has 900 tags.
 MAX_NESTING = 500
-MAX_TAGS = 20_000  # opening and closing ones
+MAX_TAGS = 8_000  # opening and closing ones
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _TAG = re.compile(r"<(/?)([a-zA-Z][^\s/>]*)")

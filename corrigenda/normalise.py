@@ -45,6 +45,9 @@ class Note(StrEnum):
 
 # UTF-8 read as windows-1252, and what could not be decoded at all.
 _MOJIBAKE = re.compile("â€|Ã[\x80-\xbf‚ƒ„…†‡ˆ‰Š‹Œ]|\ufffd")
+_MOJIBAKE_STARTS = frozenset("âÃ\ufffd")
+# Nearly every character of an archive: with nothing to say of them, they are not looked at.
+_ORDINARY = frozenset(map(chr, range(0x20, 0x7F))) | frozenset("\n\t\xa0")
 _ZERO_WIDTH = frozenset("\u00ad\u200b\u2060\ufeff")
 
 
@@ -95,7 +98,7 @@ def normalise(
         date_displayed=parts.date_displayed and parts.date_displayed.strip(SPACE),
         date_rule=rule,
         aliases=parts.aliases,
-        notes=(*date_notes, *_notes(document)),
+        notes=(*date_notes, *quality_notes(document)),
     )
 
 
@@ -131,7 +134,7 @@ def _trimmed(names: Iterable[str]) -> tuple[str, ...]:
     return tuple(name for name in (raw.strip(SPACE) for raw in names) if name)
 
 
-def _notes(document: Document) -> Iterator[str]:
+def quality_notes(document: Document) -> Iterator[str]:
     """Yield what is worth a look in a document."""
     if not document.ministers:
         yield Note.NO_MINISTERS
@@ -143,10 +146,10 @@ def _notes(document: Document) -> Iterator[str]:
         yield Note.EMPTY_BODY
     line = " ".join((document.title, *document.ministers, *document.portfolios))
     text = f"{line}\n{document.body}"
-    characters = set(text)
-    if any(unicodedata.category(c) == "Cc" and c not in "\n\t" for c in characters):
+    characters = set(text) - _ORDINARY
+    if any(unicodedata.category(c) == "Cc" for c in characters):
         yield Note.CONTROL_CHARACTERS
-    if _MOJIBAKE.search(text):
+    if characters & _MOJIBAKE_STARTS and _MOJIBAKE.search(text):
         yield Note.MOJIBAKE
     # No-break spaces are in every third body: only in a title or a name are they unusual.
     if "\xa0" in line or any(_is_unusual_space(c) for c in characters):
@@ -154,6 +157,4 @@ def _notes(document: Document) -> Iterator[str]:
 
 
 def _is_unusual_space(character: str) -> bool:
-    return character in _ZERO_WIDTH or (
-        character not in " \n\xa0" and unicodedata.category(character) in ("Zs", "Zl", "Zp")
-    )
+    return character in _ZERO_WIDTH or unicodedata.category(character) in ("Zs", "Zl", "Zp")

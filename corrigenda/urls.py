@@ -18,6 +18,10 @@ _UNRESERVED = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz01
 _PATH_SAFE = "/!$&'()*+,;=:@%"
 _QUERY_SAFE = _PATH_SAFE + "?"
 _ESCAPE = re.compile(rb"%([0-9A-Fa-f]{2})")
+# An address that is canonical already, as nearly all are: no letter, escape or dot to settle.
+_SETTLED = re.compile(
+    r"https?://[a-z0-9-]+(?:\.[a-z0-9-]+)+(?:/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)+", re.ASCII
+)
 _TRACKING = re.compile(r"^(utm_\w+|fbclid|gclid|mc_cid|mc_eid)$")
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 
@@ -39,6 +43,8 @@ def canonical(url: str, *, base: str | None = None) -> str:
     Raises:
         InvalidURL: It is not http(s), has no host, or cannot be parsed.
     """
+    if _SETTLED.fullmatch(url):
+        return url
     text = url.strip(" \t\r\n\f")  # a slug may really end in U+202F: strip ASCII space only
     try:
         parts = urlsplit(urljoin(base, text) if base else text)

@@ -7,8 +7,9 @@ issue of the run. That a list leaves a release out is never evidence of anything
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
 from corrigenda.errors import FeedError, FetchRefused
@@ -79,7 +80,20 @@ def find_in_feed(session: Session) -> Found:
     for address in listed.ignored:
         if urlsplit(address).hostname not in session.source.hosts:
             session.issue(address, "the feed leads away from the source; it is not fetched")
-    return Found(entries=listed.entries, ignored=listed.ignored, capture=capture)
+    entries = _with_sound_numbers(session, listed.entries)
+    return Found(entries=entries, ignored=listed.ignored, capture=capture)
+
+
+def _with_sound_numbers(session: Session, entries: Sequence[Entry]) -> tuple[Entry, ...]:
+    """Leave out numbers that several items claim: they would make one release of many."""
+    claims = Counter(entry.node_id for entry in entries if entry.node_id is not None)
+    for number, times in claims.items():
+        if times > 1:
+            session.issue(session.source.feed_url, f"{times} items claim to be number {number}")
+    return tuple(
+        entry if claims[entry.node_id or 0] < 2 else replace(entry, node_id=None)
+        for entry in entries
+    )
 
 
 def read_listing(

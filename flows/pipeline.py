@@ -9,7 +9,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from corrigenda.challenges import scrub
@@ -67,6 +67,22 @@ def check_in_turn(session: Session, entries: Iterable[Entry]) -> None:
             check(session, entry)
         except BudgetSpent as error:
             session.tally.stopped = str(error)
+
+
+def probe_first(session: Session, entries: Sequence[Entry]) -> list[Entry]:
+    """Put the page to probe a blocked source with first; others keep their order.
+
+    One page may stand behind a challenge of its own. Probing with that would call the source
+    blocked for ever, so it is one that was not challenged when last asked for.
+    """
+    ordered = list(entries)
+    if session.probing:
+        for place, entry in enumerate(ordered):
+            known = session.store.known(entry.url)
+            if known is None or known.last_verdict != Verdict.CHALLENGE:
+                ordered.insert(0, ordered.pop(place))
+                break
+    return ordered
 
 
 def interpret(
@@ -163,18 +179,18 @@ def _read(seen: Seen, source: Source, known: Known | None, *, announced: bool) -
 
 def _is_known(reading: Reading, known: Known | None) -> bool:
     """Tell whether a page is the release we know: by its number, else by what it says."""
-    if known is None or known.content is None:
-        return True
+    if known is None or known.said is None:
+        return True  # nothing is held that could be mixed up
     if reading.node_id is not None and known.node_id is not None:
         return reading.node_id == known.node_id
-    return same_item(reading.document, known.content.document)
+    return same_item(reading.document, known.said)
 
 
 def _moved(seen: Seen, source: Source, known: Known | None) -> Seen:
     """Tell by the page a redirect led to whether the release is there, or another one."""
     target = seen.judgement.target
-    if known is None or known.content is None:
-        return replace(seen, moved_to=target)  # nothing is held that could be mixed up
+    if known is None or known.said is None:
+        return replace(seen, moved_to=target)
     try:
         reading = normalise(seen.capture.body, target or "", source, encoding=charset(seen.capture))
     except ArticleError:

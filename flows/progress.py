@@ -27,6 +27,9 @@ class Reporter(Protocol):
     def checked(self, url: str, verdict: Verdict, changes: tuple[str, ...]) -> None:
         """Tell that one entry is done, and the kinds of change it showed."""
 
+    def advanced(self, entries: int) -> None:
+        """Tell that so many more entries are done, with nothing to say of each."""
+
     def finished(self, tally: Tally) -> None:
         """Hand over the run's account."""
 
@@ -41,6 +44,9 @@ class Silent:
         """Say nothing."""
 
     def checked(self, url: str, verdict: Verdict, changes: tuple[str, ...]) -> None:
+        """Say nothing."""
+
+    def advanced(self, entries: int) -> None:
         """Say nothing."""
 
     def finished(self, tally: Tally) -> None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 from typing import Any
 
@@ -15,6 +16,7 @@ from corrigenda.settings import Settings
 from corrigenda.sources.protocol import Source
 from flows.progress import reporter
 from flows.tally import Tally
+from storage.connection import transaction
 from storage.lock import run_lock
 from storage.pace import SqlitePace
 from storage.store import Store
@@ -22,6 +24,9 @@ from storage.times import now
 
 #: Seconds; a server that asks for more is left alone, and the run ends.
 _LONG = 3600.0
+
+#: Where the requests of a run over files would go: the discard port of this machine.
+_NOWHERE = "http://127.0.0.1:9"
 
 
 @dataclass(slots=True, kw_only=True)
@@ -57,6 +62,18 @@ class Session:
         """Count and record something that could not be interpreted."""
         self.store.record_issue(self.tally.run, url, problem)
         self.tally.issues += 1
+
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """Record many captures in one transaction; the account tells what was kept."""
+        before = copy.deepcopy(self.tally)
+        try:
+            with transaction(self.store.db):
+                yield
+        except BaseException:
+            for spec in fields(before):
+                setattr(self.tally, spec.name, getattr(before, spec.name))
+            raise
 
     def note_verdict(self, judgement: Judgement, capture: Capture | None = None) -> None:
         """Keep the source's standing: blocked since its first challenge, open after a page.
@@ -116,6 +133,7 @@ def open_session(
     parameters: Mapping[str, Any],
     prefect_id: str = "",
     *,
+    online: bool = True,
     now: Callable[[], datetime] = now,
 ) -> Iterator[Session]:
     """Begin a run, and close its account however it ends.
@@ -127,6 +145,7 @@ def open_session(
         parameters: What it was started with, for the account.
         prefect_id: The flow run, for the account.
         now: The time, for captures and what follows from them.
+        online: It may ask the site. A run over files needs no contact.
 
     Raises:
         UnknownSource: No adapter has that name.
@@ -134,11 +153,12 @@ def open_session(
         StoreError: The database cannot be used, or another run keeps it too long.
     """
     source = sources.get(source_name)
+    asked = settings if online else replace(settings, origin=_NOWHERE)
     pace = SqlitePace(
         settings.db, settings.pace_delay, settings.budget, waiting=_tell_rest
     )  # opened with the first request, under the lock
     with (
-        Client(settings, source.hosts, pace=pace, closed=pace.closed, now=now) as client,
+        Client(asked, source.hosts, pace=pace, closed=pace.closed, now=now) as client,
         pace,
         run_lock(
             settings.db, f"{flow} of {source_name}", wait=settings.lock_wait, waiting=_tell_wait

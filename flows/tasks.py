@@ -7,7 +7,7 @@ batches by the task.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from prefect import task
@@ -23,7 +23,7 @@ from corrigenda.models import Entry
 from flows.agenda import RECHECK, plan
 from flows.events import announce
 from flows.notify import notify
-from flows.pipeline import check_in_turn
+from flows.pipeline import check_in_turn, probe_first
 from flows.progress import reporter
 from flows.session import Session
 from flows.summary import summary
@@ -77,6 +77,12 @@ def check_batch(session: Session, entries: Sequence[Entry], first: int, last: in
     get_run_logger().info("checked %d to %d: %s", first, last, dict(session.tally.verdicts))
 
 
+@task(name="import", cache_policy=NO_CACHE, persist_result=False)
+def bring_in(call: Callable[[], object]) -> None:
+    """Import what a file or another archive holds; what stops it is told, not repeated."""
+    call()
+
+
 @task(name="summarise", cache_policy=NO_CACHE, persist_result=False)
 def summarise(session: Session) -> None:
     """Publish the run's account as an artifact, and tell whoever wants to be told."""
@@ -95,6 +101,7 @@ def check_all(session: Session, entries: Sequence[Entry]) -> None:
     """Check entries batch by batch."""
     session.tally.entries = len(entries)
     session.store.hear(entry for entry in entries if entry.channel != RECHECK)
+    entries = probe_first(session, entries)
     reporter().expect(len(entries))
     for start in range(0, len(entries), BATCH):
         if session.tally.stopped:

@@ -6,6 +6,7 @@ import json
 from dataclasses import dataclass, replace
 from typing import Any
 
+import orjson
 from sqlite_utils import Database
 
 from corrigenda import documents
@@ -40,16 +41,13 @@ class Content:
     def fields(self) -> str:
         """The fields as the ``versions.fields`` column holds them (JSON)."""
         document = self.document
-        return json.dumps(
-            {
-                "ministers": document.ministers,
-                "portfolios": document.portfolios,
-                "attachments": [{"url": a.url, "length": a.length} for a in document.attachments],
-                **self.details,
-            },
-            ensure_ascii=False,
-            sort_keys=True,
-        )
+        values = {
+            "ministers": document.ministers,
+            "portfolios": document.portfolios,
+            "attachments": [{"url": a.url, "length": a.length} for a in document.attachments],
+            **self.details,
+        }
+        return orjson.dumps(values, option=orjson.OPT_SORT_KEYS).decode()
 
     def with_lengths(self, lengths: dict[str, int]) -> Content:
         """Return the same content with other attachment lengths."""

@@ -13,8 +13,10 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from corrigenda.models import ChangeKind, ContentType, Track
+from corrigenda.models import ChangeKind, ContentType, Document, Track
+from corrigenda.sameness import same_item
 from storage import identity
+from storage.contents import of_version
 from storage.timeline import Timeline
 
 
@@ -51,16 +53,19 @@ def resolve(
 ) -> int:
     """Return the release a URL and a number name, adding it when it is new.
 
-    Where they name two, these are one: the publisher's number says so. Two that are both
-    held are made one only within a run, for that may find changes.
+    Where they name two, these are one: the publisher's number says so. Of two that are both
+    held the texts must say so too, for a slip in a feed's numbers would mix two histories;
+    and they are made one only within a run, for that may find changes.
     """
-    by_url = identity.find(db, source_id, url)
-    found = identity.find(db, source_id, url, node_id)
-    if by_url is not None and found is not None and by_url != found:
+    by_url = identity.find(db, source_id, url) if node_id is not None else None
+    found = by_url and identity.find(db, source_id, url, node_id)
+    if by_url and found and by_url != found:
         both = is_held(db, by_url) and is_held(db, found)
-        if both and run_id is not None:
+        if both and (run_id is None or not _alike(db, by_url, found)):
+            return by_url
+        if both:
             fold(db, max(by_url, found), min(by_url, found), run_id)
-        elif not both:
+        else:
             given_way, stands = (found, by_url) if is_held(db, by_url) else (by_url, found)
             fold(db, given_way, stands, run_id)
     return identity.find_or_add(
@@ -113,6 +118,16 @@ def is_held(db: Database, release_id: int) -> bool:
     return row is not None
 
 
+def latest(db: Database, release_id: int) -> Document | None:
+    """Return what a release said last, on its page if that was ever seen; None if never held."""
+    row = db.execute(
+        "SELECT version_id FROM spans WHERE release_id = ? "
+        "ORDER BY track = 'page' DESC, number DESC LIMIT 1",
+        [release_id],
+    ).fetchone()
+    return of_version(db, row[0]).document if row else None
+
+
 def part(db: Database, source_id: int, url: str) -> int | None:
     """Undo that an address belongs to another release: it serves an item of its own again.
 
@@ -127,6 +142,11 @@ def part(db: Database, source_id: int, url: str) -> int | None:
         [source_id, url],
     )
     return identity.find(db, source_id, url)
+
+
+def _alike(db: Database, one: int, other: int) -> bool:
+    ours, theirs = latest(db, one), latest(db, other)
+    return ours is not None and theirs is not None and same_item(ours, theirs)
 
 
 def _rename(db: Database, release_id: int, url: str) -> None:

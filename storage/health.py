@@ -15,7 +15,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from corrigenda.wording import moment
+from corrigenda.wording import count, moment
 from storage.times import from_text
 
 #: Runs that verdict rates are taken over.
@@ -283,6 +283,12 @@ def needs(found: Health, now: datetime) -> tuple[str, ...]:
             "probes with one page. Meanwhile the feed's texts are watched; ask the publisher "
             "to let the address in CORRIGENDA_CONTACT through, or import what others hold: "
             "`corrigenda backfill --wayback`, `corrigenda backfill --warc FILE`"
+        )
+    elif run and run["outcome"] == "blocked":
+        met = run["verdicts"].get("challenge", 0)
+        said.append(
+            f"run {run['run']} met a challenge on {count(met, 'page')}, while others were shown: "
+            "what these say is unknown, not unchanged. They are asked for again"
         )
     elif run and run["outcome"] in ("failed", "stopped"):
         said.append(

@@ -306,3 +306,22 @@ def let_the_feed_bear_witness(db: Database) -> None:
 def create_review_tables(db: Database) -> None:
     """Create what the review pages read: search, terms, standing reviews, suppressions."""
     review_tables.create(db)
+
+
+@migrations()
+def add_chosen(db: Database) -> None:
+    """Keep what a backfill found to check, so that going on with it need not look again."""
+    db.execute(
+        """
+        CREATE TABLE chosen (
+            run_id INTEGER NOT NULL REFERENCES runs(id),
+            place INTEGER NOT NULL,
+            url TEXT NOT NULL,
+            channel TEXT NOT NULL,
+            title TEXT,
+            published_at TEXT,
+            node_id INTEGER,
+            PRIMARY KEY (run_id, place)
+        ) STRICT
+        """
+    )

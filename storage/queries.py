@@ -110,7 +110,7 @@ def unseen(db: Database) -> list[Release]:
     """Return releases whose last check was answered by a challenge or an absence."""
     rows = db.execute(
         "SELECT id, url, title, status, last_verdict FROM releases "
-        "WHERE last_verdict IN ('challenge', 'missing') AND status <> 'withdrawn' "
+        "WHERE last_verdict IN ('challenge', 'missing') AND status NOT IN ('withdrawn', 'moved') "
         "ORDER BY last_verdict, url"
     )
     return [

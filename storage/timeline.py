@@ -8,10 +8,11 @@ today's page), so the timeline is derived from all of them each time one is adde
     spans (runs of one content)  [1----] [2] [3]      three versions
     changes, between spans             1>2 2>3         two, the second a revert
 
-Adding an observation can extend, split or begin a span; it can never join two, so a
-version once recorded keeps its meaning. A change whose two sides are still the same
-text stays the same row and keeps its reviews; one that was split is superseded by the
-change that now ends where it ended.
+Adding an observation can extend, split or begin a span; it never joins two, so a
+version once recorded keeps its meaning. Only a new reading of what is kept can do that
+(:meth:`Timeline.settle`): then it was our normaliser that told the two apart. A change
+whose two sides are still the same text stays the same row and keeps its reviews; one that
+was split is superseded by the change that now ends where it ended.
 """
 
 from __future__ import annotations
@@ -76,6 +77,66 @@ class Timeline:
         changes = self._write_changes(spans)
         return Outcome(
             version_id=version_id, versions_added=self._versions_added, changes=tuple(changes)
+        )
+
+    def settle(self) -> int:
+        """Bring spans and changes in line with how the versions are read now.
+
+        Returns:
+            How many changes were of our own making, and lead nowhere any more.
+        """
+        spans = cut(self._observations())
+        for span in spans:
+            span.version_id = min(o.version_id or 0 for o in span.observations)
+        self._write_spans(spans)
+        superseded = self._drop_stale(spans)
+        added = self._write_changes(spans)
+        assert not added, "a new reading makes no change"
+        return superseded
+
+    def _drop_stale(self, spans: list[Span]) -> int:
+        """Supersede changes inside what is one span now by the change that leads to it."""
+        kept = {span.version_id for span in spans}
+        joined = {
+            version: span.version_id
+            for span in spans
+            for version in self._versions_of(span)
+            if version not in kept
+        }
+        dropped = 0
+        for row in list(
+            self._db.query(
+                "SELECT id, from_version_id, to_version_id FROM changes WHERE release_id = ? "
+                "AND track = ? AND superseded_by IS NULL AND kind = 'revised'",
+                [self._release_id, self._track],
+            )
+        ):
+            if row["to_version_id"] in joined:
+                self._supersede(row["id"], joined[row["to_version_id"]])
+                dropped += 1
+            elif row["from_version_id"] in joined:
+                self._db.execute(
+                    "UPDATE changes SET from_version_id = ? WHERE id = ?",
+                    [joined[row["from_version_id"]], row["id"]],
+                )
+        return dropped
+
+    def _versions_of(self, span: Span) -> list[int]:
+        """Return the versions whose captures a span holds, however they are counted now."""
+        marks = ", ".join("?" * len(span.observations))
+        rows = self._db.execute(
+            f"SELECT id FROM versions WHERE capture_id IN ({marks}) AND track = ?",
+            [*(o.capture_id for o in span.observations), str(self._track)],
+        )
+        return [row[0] for row in rows]
+
+    def _supersede(self, change_id: int, version_id: int) -> None:
+        """Let a change give way to the one that leads to a version."""
+        self._db.execute(
+            "UPDATE changes SET superseded_by = ("
+            "SELECT id FROM changes WHERE to_version_id = ? AND superseded_by IS NULL "
+            "AND id <> ? ORDER BY id LIMIT 1) WHERE id = ?",
+            [version_id, change_id, change_id],
         )
 
     def rebuild(self) -> tuple[int, ...]:
@@ -181,6 +242,11 @@ class Timeline:
         seen.version_id = version_id
 
     def _write_spans(self, spans: list[Span]) -> None:
+        kept = ", ".join(str(span.version_id) for span in spans)
+        self._db.execute(
+            f"DELETE FROM spans WHERE release_id = ? AND track = ? AND version_id NOT IN ({kept})",
+            [self._release_id, self._track],
+        )
         for number, span in enumerate(spans, start=1):
             self._db.execute(
                 "INSERT OR REPLACE INTO spans VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
@@ -243,7 +309,9 @@ class Timeline:
 
     def _insert_revision(self, spans: list[Span], index: int) -> int:
         old, new = spans[index - 1], spans[index]
-        before, after = of_version(self._db, old.version_id), of_version(self._db, new.version_id)
+        # The lengths all captures of a span told, whichever of them came first.
+        before = of_version(self._db, old.version_id).with_lengths(old.lengths)
+        after = of_version(self._db, new.version_id).with_lengths(new.lengths)
         found = compare(before.document, after.document)
         return insert(
             self._db,

@@ -11,7 +11,7 @@ import sys
 
 import typer
 
-from corrigenda.cli import demo, files, health, log, pages, runs
+from corrigenda.cli import demo, evidence, files, health, log, pages, runs
 from corrigenda.errors import CorrigendaError
 
 app = typer.Typer(
@@ -37,6 +37,7 @@ log.register(app)
 files.register(app)
 pages.register(app)
 health.register(app)
+evidence.register(app)
 
 
 def main() -> None:

@@ -17,6 +17,7 @@ from corrigenda.cli.options import (
     print_csv,
     print_json,
 )
+from corrigenda.errors import NotHeld
 from corrigenda.models import ChangeKind, ReviewVerdict, Significance, Track
 
 if TYPE_CHECKING:
@@ -123,6 +124,10 @@ def show(
     db: Db = DEFAULT_DB,
     at: Annotated[str, typer.Option(help="As it stood at this time.")] = "",
     version: Annotated[int | None, typer.Option(min=1, help="This version.")] = None,
+    provenance: Annotated[
+        bool, typer.Option("--provenance", help="Where it came from; with --json as W3C PROV.")
+    ] = False,
+    as_json: Json = False,
 ) -> None:
     """Write a stored document to standard output, byte for byte."""
     from storage import queries
@@ -132,7 +137,13 @@ def show(
         raise typer.BadParameter("--at and --version exclude each other")
     moment = parse_time(at) if at else None
     with reading(db) as database:
-        wanted = queries.version(database, _find(database, url), number=version, at=moment)
+        release = _find(database, url)
+        wanted = queries.version(database, release, number=version, at=moment)
+        if provenance:
+            _show_provenance(database, release, wanted.number, as_json=as_json)
+            return
+    if as_json:
+        raise typer.BadParameter("--json goes with --provenance; a document is text")
     sys.stdout.buffer.write(wanted.text.encode("utf-8", "surrogatepass"))
     sys.stdout.buffer.flush()
 
@@ -204,9 +215,26 @@ def mark(
     print(f"Change {change} is marked as {verdict}{others}.")
 
 
+def _show_provenance(database: Database, release: Release, number: int, *, as_json: bool) -> None:
+    """Print where a version came from."""
+    from corrigenda import sources
+    from storage.provenance import as_prov, describe, provenance
+
+    told = provenance(database, release.id, number)
+    if as_json:
+        print_json(as_prov(told, sources.of_url(release.url).title))
+    else:
+        print(describe(told))
+
+
 def _find(database: Database, url: str) -> Release:
     """Return the release a person means by a URL, however they wrote it."""
     from corrigenda import sources
     from storage.queries import find_release
 
-    return find_release(database, sources.canonical(url))
+    address, _, apart = url.partition("#")
+    address = sources.canonical(address)
+    try:  # two documents of an archive may claim one address; the second has a name behind it
+        return find_release(database, f"{address}#{apart}" if apart else address)
+    except NotHeld:
+        return find_release(database, address)

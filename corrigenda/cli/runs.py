@@ -1,17 +1,16 @@
-"""Commands that fetch: ingest, backfill and the schedule."""
+"""Commands that fetch: ingest and the schedule. Backfill has a module of its own."""
 
 from __future__ import annotations
 
 import os
 import sys
 from collections.abc import Callable
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from corrigenda.cli.options import DEFAULT_DB, Db, Json, print_json
-from corrigenda.errors import CorrigendaError, UsageError
+from corrigenda.errors import CorrigendaError
 
 Source = Annotated[str, typer.Argument(metavar="[SOURCE]", help="Which source.")]
 Origin = Annotated[
@@ -28,6 +27,8 @@ INTERRUPTED = 130
 
 def register(app: typer.Typer) -> None:
     """Add these commands."""
+    from corrigenda.cli.backfill import backfill
+
     app.command()(ingest)
     app.command()(backfill)
     app.command()(schedule)
@@ -40,42 +41,7 @@ def ingest(
     prepare_prefect()
     from flows.ingest import ingest as flow
 
-    _run(lambda: flow(source=source, db=db, origin=origin, return_state=True), as_json=as_json)
-
-
-def backfill(
-    source: Source = "beehive",
-    urls: Annotated[
-        Path | None,
-        typer.Option(help="A file of release URLs, one a line; # begins a comment."),
-    ] = None,
-    limit: Annotated[int | None, typer.Option(min=1, help="Check at most so many.")] = None,
-    dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Say how much it would be, and fetch nothing.")
-    ] = False,
-    db: Db = DEFAULT_DB,
-    origin: Origin = "",
-    as_json: Json = False,
-) -> None:
-    """Check releases you choose, however old.
-
-    A line of the file that is no URL of the source is counted as an issue, and the rest
-    is checked all the same. Stopped half-way, run it again: what was recorded stays.
-    """
-    if urls is None:
-        raise UsageError("say what to check: --urls FILE")
-    if dry_run:
-        _estimate(source, urls, limit, origin)
-        return
-    prepare_prefect()
-    from flows.backfill import backfill as flow
-
-    _run(
-        lambda: flow(
-            source=source, urls_file=urls, limit=limit, db=db, origin=origin, return_state=True
-        ),
-        as_json=as_json,
-    )
+    run_flow(lambda: flow(source=source, db=db, origin=origin, return_state=True), as_json=as_json)
 
 
 def schedule(
@@ -110,7 +76,7 @@ def prepare_prefect(*, quiet: bool = True) -> None:
         os.environ.setdefault("PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL", "CRITICAL")
 
 
-def _run(call: Callable[[], Any], *, as_json: bool) -> None:
+def run_flow(call: Callable[[], Any], *, as_json: bool) -> None:
     """Run a flow under a watching terminal, and leave with the status it deserves."""
     from corrigenda.cli.terminal import Terminal, render_tally
     from flows.progress import watched_by
@@ -173,33 +139,3 @@ def _leave_interrupted() -> None:
         file=sys.stderr,
     )
     raise typer.Exit(INTERRUPTED)
-
-
-def _estimate(source: str, urls: Path, limit: int | None, origin: str) -> None:
-    """Say what a backfill would do."""
-    from dataclasses import replace
-
-    from corrigenda import sources
-    from corrigenda.feeds import read_text_file, read_url_file
-    from corrigenda.settings import Settings
-    from corrigenda.wording import count
-
-    settings = replace(Settings.from_env(), origin=origin)
-    listed = read_url_file(read_text_file(urls), sources.get(source))
-    entries = len(listed.entries[:limit])
-    seconds = entries * settings.pace_delay
-    print(f"{count(entries, 'entry', 'entries')} to check, as many requests.")
-    for raw, problem in listed.problems:
-        print(f"  not a URL: {raw!r} ({problem})")
-    for url in listed.ignored:
-        print(f"  no release of {source}: {url}")
-    print(f"At {settings.pace_delay:g} s apart that takes at least {_duration(seconds)}.")
-    if entries > settings.budget:
-        days = -(-entries // settings.budget)
-        print(f"At {settings.budget} requests a day it takes {days} days; run it once a day.")
-
-
-def _duration(seconds: float) -> str:
-    minutes, rest = divmod(round(seconds), 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours} h {minutes} min" if hours else f"{minutes} min {rest} s"

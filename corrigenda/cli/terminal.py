@@ -70,6 +70,10 @@ class Terminal:
             if kind != "published":
                 self.say(f"  {kind}: {url}")
 
+    def advanced(self, entries: int) -> None:
+        """Move the bar."""
+        self._progress.advance(self._bar, entries)
+
     def finished(self, tally: Tally) -> None:
         """Keep the account."""
         self.tally = tally

@@ -86,9 +86,15 @@ def test_all_is_well(corrigenda: Corrigenda, db: Path) -> None:
         (lambda s: s.set_blocked("Incapsula iframe"), "blocked since"),
         (lambda s: set_gap(s.db, s.source_id, at(0)), "did not reach back"),
         (lambda s: finish(s, s.begin_run("ingest", {}), {}, "failed"), "ended failed"),
+        (
+            lambda s: finish(
+                s, s.begin_run("ingest", {}), {"challenge": 1, "release": 9}, "blocked"
+            ),
+            "a challenge on 1 page",
+        ),
         (lambda s: finish(s, s.begin_run("ingest", {}), {"timeout": 9}), "told nothing"),
     ],
-    ids=["blocked", "gap", "failed", "errors"],
+    ids=["blocked", "gap", "failed", "one page", "errors"],
 )
 def test_what_needs_a_person_is_said_and_exits_1(
     corrigenda: Corrigenda, db: Path, damage: object, said: str

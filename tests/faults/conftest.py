@@ -18,7 +18,7 @@ import pytest
 from corrigenda.models import Entry
 from corrigenda.settings import Settings
 from flows.agenda import plan
-from flows.pipeline import check_in_turn
+from flows.pipeline import check_in_turn, probe_first
 from flows.session import Session, open_session
 from flows.tally import Tally
 from storage.connection import open_database
@@ -142,7 +142,7 @@ class Runner:
 
 def _check_all(session: Session, entries: Sequence[Entry]) -> Tally:
     session.tally.entries = len(entries)
-    check_in_turn(session, entries)
+    check_in_turn(session, probe_first(session, entries))
     return session.tally
 
 

@@ -99,12 +99,21 @@ class TestBreaker:
         assert tally.blocked
         assert blocked_since(holding) is None
 
+    def test_one_page_behind_a_challenge_never_closes_the_source(
+        self, faults: FaultSite, holding: Runner
+    ) -> None:
+        faults.fault("/release/one", BLOCK)
+        holding.check("one")
+        assert blocked_since(holding) is not None
+        tally = holding.check("one", "two", "elsewhere")
+        assert tally.verdicts == {"challenge": 1, "unmodified": 2}
+
     def test_an_absence_is_no_proof_that_the_block_is_over(
         self, faults: FaultSite, holding: Runner
     ) -> None:
         faults.fault("/release/", BLOCK)
         holding.check("one")
-        faults.fault("/release/one", "not-found-404")
+        faults.fault("/release/two", "not-found-404")
         tally = holding.check("one", "two", "elsewhere")
         assert tally.verdicts == {"missing": 1, "challenge": 1}
 
@@ -242,6 +251,22 @@ class TestWitness:
         assert runner.ingest().changes == {}
         assert len(runner.rows("SELECT 1 FROM versions WHERE track = 'feed'")) == 2
 
+    def test_numbers_that_the_feed_muddles_mix_no_histories(
+        self, faults: FaultSite, runner: Runner
+    ) -> None:
+        runner.ingest()
+        before = runner.state()
+        right = feed("one", "two")
+        one, two = (str(number_of(slug)).encode() for slug in ("one", "two"))
+        for muddled in (
+            right.replace(one, two),
+            right.replace(one, b"#").replace(two, one).replace(b"#", two),
+        ):
+            faults.pages["/rss.xml"] = muddled
+            for _ in range(2):
+                runner.ingest()
+                assert runner.state() == before
+
 
 class TestGap:
     def listing(self, *slugs: str, when: datetime) -> bytes:
@@ -348,6 +373,18 @@ class TestLives:
             (url("one-renamed"), "page", 1),
             (url("one-renamed"), "page", 2),
         ]
+
+    def test_a_release_only_the_feed_told_is_not_taken_for_where_its_page_leads(
+        self, faults: FaultSite, runner: Runner
+    ) -> None:
+        runner.check("elsewhere")
+        faults.redirect("/release/one", "/release/elsewhere")
+        runner.ingest()
+        statuses = dict(runner.state()["statuses"])
+        assert statuses == {url(slug): "live" for slug in ("one", "two", "elsewhere")}
+        assert {c["kind"] for c in runner.changes()} == {"published"}
+        faults.heal()
+        assert runner.ingest().versions_added == 1
 
     def test_a_number_is_folded_into_the_release_it_leads_to(
         self, faults: FaultSite, runner: Runner

@@ -1,0 +1,192 @@
+"""A release's history from five sources is the same, in whatever order they come."""
+
+from __future__ import annotations
+
+import itertools
+import random
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from corrigenda import documents
+from corrigenda.demo.site import Replica
+from corrigenda.errors import SettingsError
+from corrigenda.feeds import read_feed
+from corrigenda.fetch import Client
+from corrigenda.models import Capture, Entry, Track
+from corrigenda.normalise import normalise
+from corrigenda.settings import Settings
+from corrigenda.sources import get
+from corrigenda.wayback import address, read_index
+from flows.archive import Import
+from flows.captured import WarcImport
+from flows.pipeline import interpret
+from flows.session import open_session
+from flows.wayback import Wayback
+from flows.witness import observe_feed
+from storage.connection import open_database, reading
+from storage.queries import changes, find_release, versions
+from storage.verify import verify
+from tests.evidence.pages import BRIDGE, WORDINGS, Stored, challenge, day, page, write_warc
+from tests.imports.conftest import session_of, write_archive
+
+ORDERS = 6
+BEEHIVE = get("beehive")
+
+
+@pytest.fixture
+def live() -> tuple[Capture, tuple[Entry, ...], datetime]:
+    """The page and the feed as the site serves them, fetched once."""
+    with Replica() as site:
+        site.items[BRIDGE.slug] = WORDINGS[3]
+        with Client(Settings(origin=site.url), BEEHIVE.hosts) as client:
+            captured = client.get(BRIDGE.url)
+            feed = client.get(BEEHIVE.feed_url)
+    listed = read_feed(feed.body, BEEHIVE.feed_url, BEEHIVE).entries
+    return captured, tuple(e for e in listed if e.url == BRIDGE.url), feed.captured_at
+
+
+@pytest.fixture
+def ways(
+    live: tuple[Capture, tuple[Entry, ...], datetime], tmp_path: Path, pywb: Callable[..., Any]
+) -> Any:
+    """The five sources, as functions that bring what they have into a database."""
+    captured, entries, fed_at = live
+    # An archive made between two wordings, a crawl before it, the Archive before and after.
+    text = documents.write(normalise(page(WORDINGS[1]), BRIDGE.url, BEEHIVE).document)
+    archive = write_archive(tmp_path / "archive", {f"2026/05/x-{BRIDGE.slug}.md": text})
+    crawl = write_warc(
+        tmp_path / "crawl.warc.gz",
+        [
+            Stored(url=BRIDGE.url, at=day(10), body=page(WORDINGS[1])),
+            Stored(url=BRIDGE.url, at=day(20), body=page(WORDINGS[2])),
+        ],
+    )
+    same = page(WORDINGS[0])
+    stored = write_warc(
+        tmp_path / "stored.warc.gz",
+        [
+            Stored(url=BRIDGE.url, at=day(1), body=same),
+            Stored(url=BRIDGE.url, at=day(2), body=same),
+            Stored(url=BRIDGE.url, at=day(3), body=same),
+            Stored(url=BRIDGE.url, at=day(12), body=challenge()),
+            Stored(url=BRIDGE.url, at=day(15), body=page(WORDINGS[0])),
+        ],
+    )
+
+    def by_live(db: Path) -> None:
+        with session_of(db) as session:
+            seen = interpret(captured, session.source, session.store.known(BRIDGE.url))
+            recorded = session.store.record(session.tally.run, seen)
+            session.tally.add(seen.judgement.verdict, recorded)
+
+    def by_feed(db: Path) -> None:
+        with session_of(db) as session:
+            session.store.hear(entries)
+            observe_feed(session, entries, fed_at)
+
+    def by_archive(db: Path) -> None:
+        with session_of(db) as session:
+            Import(session=session, path=archive, captured_at=day(11)).run()
+
+    def by_warc(db: Path) -> None:
+        with session_of(db) as session:
+            WarcImport(session=session, paths=[crawl]).run()
+
+    stack = ExitStack()
+    collection = stack.enter_context(pywb(stored))
+
+    def by_wayback(db: Path) -> None:
+        with open_session(Settings(db=db), "beehive", "backfill", {}, online=False) as session:
+            given = [Entry(url=BRIDGE.url, channel="file")]
+            Wayback(session=session, given=given, origin=collection).run()
+            assert session.tally.verdicts == {"release": 3, "challenge": 1}
+
+    with stack:
+        yield [by_live, by_feed, by_archive, by_warc, by_wayback]
+
+
+def history(db: Path) -> dict[str, Any]:
+    """All a reader is told of the release, and nothing of the order in which it came."""
+    with reading(db) as store:
+        release = find_release(store, BRIDGE.url)
+        log = [replace(change, id=0) for change in changes(store)]
+        return {
+            "release": replace(release, id=0),
+            "page": versions(store, release.id),
+            "feed": versions(store, release.id, Track.FEED),
+            "changes": sorted(log, key=lambda c: (c.before, c.kind, str(c.track))),
+        }
+
+
+def test_the_timeline_is_the_same_for_every_order(ways: list[Any], tmp_path: Path) -> None:
+    orders = list(itertools.permutations(ways))
+    chosen = [ways, ways[::-1], *random.Random(5).sample(orders, ORDERS - 2)]
+    told = []
+    for number, order in enumerate(chosen):
+        db = tmp_path / f"{number}.db"
+        for way in order:
+            way(db)
+        told.append(history(db))
+        assert verify(db, every_document=True).damages == []
+    for other in told[1:]:
+        assert other == told[0]
+    pages = told[0]["page"]
+    # Wording 0 to 3 with a return to 0 between: the archive's text joins the crawl's.
+    assert [v.via for v in pages] == ["wayback", "warc,archive", "wayback", "warc", "live"]
+    assert pages[0].captures == 2
+    assert (pages[0].first_observed, pages[0].last_observed) == (day(1), day(3))
+    assert [c.revert for c in told[0]["changes"] if c.kind == "revised"].count(True) == 1
+    assert len(told[0]["feed"]) == 1
+
+
+def test_the_index_and_every_capture_are_asked_for_once(
+    pywb: Callable[..., Any], tmp_path: Path, db: Path
+) -> None:
+    same, other = page(WORDINGS[0]), page(WORDINGS[1])
+    stored = write_warc(
+        tmp_path / "s.warc.gz",
+        [Stored(url=BRIDGE.url, at=day(n), body=same if n < 6 else other) for n in range(1, 8)],
+    )
+    with pywb(stored) as collection:
+        for _ in range(2):
+            with open_session(Settings(db=db), "beehive", "backfill", {}, online=False) as session:
+                given = [Entry(url=BRIDGE.url, channel="file")]
+                Wayback(session=session, given=given, origin=collection).run()
+                verdicts = dict(session.tally.verdicts)
+    assert verdicts == {"held": 4}
+    store = open_database(db)
+    rows = store.execute(
+        "SELECT captured_at, json_extract(provenance, '$.revisit') IS NOT NULL FROM captures "
+        "WHERE via = 'wayback' AND release_id IS NOT NULL ORDER BY captured_at"
+    ).fetchall()
+    assert [(at[:10], bool(same)) for at, same in rows] == [
+        ("2019-03-01", False),
+        ("2019-03-05", True),
+        ("2019-03-06", False),
+        ("2019-03-07", True),
+    ]
+
+
+def test_the_archives_own_index_is_read(tmp_path: Path) -> None:
+    rows = (
+        b'[["urlkey","timestamp","original","mimetype","statuscode","digest","length"],'
+        b'["nz,govt)/x","20190301090000","http://www.beehive.govt.nz/release/x","text/html","200","AAAA","99"],'
+        b'["nz,govt)/x","20180301090000","http://www.beehive.govt.nz/release/x","text/html","301","BBBB","9"]]'
+    )
+    older, newer = read_index(rows, "u")
+    assert (older.timestamp, older.is_page) == ("20180301090000", False)
+    assert (newer.captured_at, newer.is_page) == (datetime(2019, 3, 1, 9, tzinfo=UTC), True)
+    archive = address("")
+    assert archive.replay_url(newer) == (
+        "https://web.archive.org/web/20190301090000id_/http://www.beehive.govt.nz/release/x"
+    )
+    assert archive.index_url("https://a/b?c").endswith("?url=https%3A%2F%2Fa%2Fb%3Fc&output=json")
+    assert read_index(b"[]", "u") == []
+    with pytest.raises(SettingsError):
+        address("not an address")
