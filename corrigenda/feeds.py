@@ -24,6 +24,7 @@ from corrigenda.sources.protocol import Source
 from corrigenda.urls import canonical
 
 _Item = TypeVar("_Item")
+Rewrite = Callable[[str], str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,13 +42,14 @@ class Listed:
     ignored: tuple[str, ...] = ()
 
 
-def read_feed(xml: bytes, url: str, source: Source) -> Listed:
+def read_feed(xml: bytes, url: str, source: Source, own: Rewrite = str) -> Listed:
     """Read an RSS 2.0 feed (https://www.rssboard.org/rss-specification).
 
     Args:
         xml: The feed's bytes.
         url: Where it came from, for errors.
         source: Whose items they are.
+        own: Turns a mirror's addresses into the source's own.
 
     Raises:
         FeedError: It is not well-formed XML, or not RSS.
@@ -57,14 +59,14 @@ def read_feed(xml: bytes, url: str, source: Source) -> Listed:
     if root.tag != "rss" or channel is None:
         raise FeedError(url, f"not an RSS feed: its root element is <{root.tag}>")
     return _collect(
-        ((_text(item, "link") or "", item) for item in channel.iter("item")),
+        ((own(_text(item, "link") or ""), item) for item in channel.iter("item")),
         source,
         lambda address, item: _feed_entry(address, item, source),
     )
 
 
-def read_sitemap(xml: bytes, url: str, source: Source) -> Listed:
-    """Read a sitemap (https://www.sitemaps.org/protocol.html).
+def read_sitemap(xml: bytes, url: str, source: Source, own: Rewrite = str) -> Listed:
+    """Read a sitemap (https://www.sitemaps.org/protocol.html); arguments as :func:`read_feed`.
 
     Raises:
         FeedError: It is not well-formed XML, or not a sitemap.
@@ -75,7 +77,7 @@ def read_sitemap(xml: bytes, url: str, source: Source) -> Listed:
         raise FeedError(url, f"not a sitemap: its root element is <{name}>")
     locations = (node for node in root.iter() if node.tag.rsplit("}", 1)[-1] == "loc")
     return _collect(
-        (((node.text or "").strip(), node) for node in locations),
+        ((own((node.text or "").strip()), node) for node in locations),
         source,
         lambda address, _node: Entry(url=address, channel="sitemap"),
     )

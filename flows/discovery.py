@@ -68,7 +68,7 @@ def find_in_feed(session: Session) -> Found:
     listed = Listed(entries=())
     if trouble is None:
         try:
-            listed = read_feed(body, url, session.source)
+            listed = read_feed(body, url, session.source, session.client.own_url)
         except FeedError as error:
             trouble = Judgement(verdict=Verdict.BROKEN, reason=error.problem)
     _record(session, capture, trouble)
@@ -187,7 +187,7 @@ def _one_sitemap(session: Session, url: str) -> tuple[Listed, list[str]]:
     if trouble is None:
         try:
             named = read_sitemap_index(capture.body, url)
-            listed = listed if named else parse_sitemap(capture.body, url, session.source)
+            listed = listed if named else _parsed(session, capture.body, url)
         except FeedError as caught:
             error = caught
             trouble = Judgement(verdict=Verdict.BROKEN, reason=caught.problem)
@@ -195,6 +195,10 @@ def _one_sitemap(session: Session, url: str) -> tuple[Listed, list[str]]:
     if trouble is not None:
         raise error or FeedError(url, trouble.reason)
     return listed, named
+
+
+def _parsed(session: Session, xml: bytes, url: str) -> Listed:
+    return parse_sitemap(xml, url, session.source, session.client.own_url)
 
 
 def _record(session: Session, capture: Capture, trouble: Judgement | None) -> None:

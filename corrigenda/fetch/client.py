@@ -77,6 +77,7 @@ class Client:
             raise SettingsError("contact", "only plain ASCII can be sent; write it without accents")
         self.robots: dict[str, Robots] = {}
         self._settings = settings
+        self._home = f"https://{hosts[0]}/"
         self._guard = Guard(settings, hosts, resolve=resolve)
         self._exchange = Exchange(settings, self._guard, now)
         self._pace = pace or MemoryPace(settings.pace_delay, settings.budget)
@@ -143,6 +144,19 @@ class Client:
             headers["If-Modified-Since"] = last_modified
         with self._turn:
             return replace(self._follow(urldefrag(url).url, headers), url=asked)
+
+    def own_url(self, url: str) -> str:
+        """Return the source's URL for one on the origin that stands in for it.
+
+        A mirror's feed links to the mirror; records keep the source's addresses.
+
+        Args:
+            url: Any text; what is no URL, or elsewhere, is returned as it is.
+        """
+        try:
+            return self._guard.recall(url, base=self._home) if urlsplit(url).netloc else url
+        except (FetchRefused, ValueError):
+            return url
 
     def _follow(self, url: str, headers: dict[str, str], *, heed: bool = True) -> Capture:
         """Request a URL and what it redirects to; ``heed`` robots.txt on each hop."""

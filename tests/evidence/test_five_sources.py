@@ -35,8 +35,6 @@ from storage.verify import verify
 from tests.evidence.pages import BRIDGE, WORDINGS, Stored, challenge, day, page, write_warc
 from tests.imports.conftest import session_of, write_archive
 
-pytestmark = pytest.mark.xdist_group("pywb")
-
 ORDERS = 6
 BEEHIVE = get("beehive")
 

@@ -19,7 +19,6 @@ from tests.flows.conftest import Ingest
 from tests.imports.conftest import archive_of, document
 
 __all__ = ["corrigenda"]
-pytestmark = pytest.mark.xdist_group("prefect")
 
 HOST = "https://www.beehive.govt.nz"
 

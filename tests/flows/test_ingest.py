@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from prefect.artifacts import Artifact
 
-from corrigenda.demo.items import seed_items, seeds_folder
+from corrigenda.demo.items import SITE, seed_items, seeds_folder
+from corrigenda.demo.pages import feed
 from corrigenda.demo.site import Replica
 from storage.connection import open_database
 from storage.queries import changes, find_release, version, versions
@@ -152,3 +153,11 @@ def test_the_run_is_on_record_with_its_account(ingest: Ingest, db: Path) -> None
     assert (row["flow"], row["outcome"], row["entries"]) == ("ingest", "done", 11)
     assert json.loads(row["verdicts"]) == tally.verdicts
     assert row["prefect_id"]
+
+
+def test_a_mirrors_own_addresses_are_recorded_as_the_sites(
+    ingest: Ingest, site: Replica, db: Path
+) -> None:
+    site.feed_override = feed(site.newest()).replace(SITE, site.url).encode()
+    assert ingest().verdicts == {"release": 11}
+    assert find_release(open_database(db), BRIDGE).status == "live"

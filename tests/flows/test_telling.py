@@ -21,8 +21,6 @@ from storage.connection import open_database
 from storage.queries import changes
 from tests.flows.conftest import Ingest
 
-pytestmark = pytest.mark.xdist_group("prefect")
-
 BRIDGE = "harbour-bridge-upgrade-funded"
 CLINICS = "rural-clinics-open-longer"
 

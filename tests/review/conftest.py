@@ -26,6 +26,15 @@ def served(db: Path) -> Iterator[Served]:
         yield pages
 
 
+@pytest.fixture(scope="module")
+def reading(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """The pages on the sample store, for tests that write nothing."""
+    copy = tmp_path_factory.mktemp("reading") / "corrigenda.db"
+    shutil.copy(sample(), copy)
+    with serve(copy) as pages:
+        yield pages
+
+
 @pytest.fixture
 def hostile(tmp_path: Path) -> Iterator[Served]:
     path = tmp_path / "hostile.db"

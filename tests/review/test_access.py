@@ -74,20 +74,20 @@ def test_nonsense_is_told_and_records_nothing(
     assert reviews(served) == []
 
 
-def test_a_sign_in_link_that_was_altered_or_is_old_signs_nobody_in(served: Served) -> None:
-    client = served.client()
-    altered = served.sign_in[:-3] + "abc"
+def test_a_sign_in_link_that_was_altered_or_is_old_signs_nobody_in(reading: Served) -> None:
+    client = reading.client()
+    altered = reading.sign_in[:-3] + "abc"
     answer = client.get(altered)
     assert answer.status_code == 403
     assert "not valid any more" in answer.text
     assert "Reading only" in client.get("/").text
 
 
-def test_an_old_link_is_told_from_a_fresh_one(served: Served) -> None:
+def test_an_old_link_is_told_from_a_fresh_one(reading: Served) -> None:
     from review.access import LINK_LIFETIME, reviewer_of_token, sign_in_path
     from review.app import make_datasette
 
-    datasette = make_datasette(served.db)
+    datasette = make_datasette(reading.db)
     link = sign_in_path(datasette, "Ana", now=1000).partition("token=")[2]
     assert reviewer_of_token(datasette, link, now=1000 + LINK_LIFETIME - 1) == "Ana"
     assert reviewer_of_token(datasette, link, now=1000 + LINK_LIFETIME + 1) is None
@@ -102,9 +102,9 @@ def test_signing_out_ends_it(served: Served) -> None:
 @pytest.mark.parametrize("path", PAGES)
 @pytest.mark.parametrize("signed_in", [False, True])
 def test_every_page_carries_a_policy_without_inline_scripts(
-    served: Served, path: str, signed_in: bool
+    reading: Served, path: str, signed_in: bool
 ) -> None:
-    answer = served.client(signed_in=signed_in).get(path)
+    answer = reading.client(signed_in=signed_in).get(path)
     policy = answer.headers["content-security-policy"]
     assert "default-src 'none'" in policy
     assert "script-src 'self';" in policy
@@ -132,15 +132,15 @@ NOT_PUBLIC = (
 
 
 @pytest.mark.parametrize("table", NOT_PUBLIC)
-def test_what_was_published_to_the_letter_is_for_reviewers(served: Served, table: str) -> None:
-    public = served.client()
+def test_what_was_published_to_the_letter_is_for_reviewers(reading: Served, table: str) -> None:
+    public = reading.client()
     for suffix in ("", ".json", ".csv"):
         assert public.get(f"/corrigenda/{table}{suffix}").status_code == 403
-    assert served.client(signed_in=True).get(f"/corrigenda/{table}.json").status_code == 200
+    assert reading.client(signed_in=True).get(f"/corrigenda/{table}.json").status_code == 200
 
 
-def test_sql_facets_json_and_csv_come_along(served: Served) -> None:
-    public, reviewer = served.client(), served.client(signed_in=True)
+def test_sql_facets_json_and_csv_come_along(reading: Served) -> None:
+    public, reviewer = reading.client(), reading.client(signed_in=True)
     sql = {"sql": "select text from versions", "_shape": "array"}
     assert public.get("/corrigenda.json", params=sql).status_code == 403
     assert public.get("/corrigenda/releases.json?_where=1=1").status_code in (400, 403)
@@ -152,31 +152,31 @@ def test_sql_facets_json_and_csv_come_along(served: Served) -> None:
     assert "SELECT" in reviewer.get("/corrigenda?sql=SELECT+1").text
 
 
-def test_a_payload_is_for_reviewers_and_is_never_a_page(served: Served) -> None:
-    assert served.client().get("/payload/1").status_code == 403
-    answer = served.client(signed_in=True).get("/payload/1")
+def test_a_payload_is_for_reviewers_and_is_never_a_page(reading: Served) -> None:
+    assert reading.client().get("/payload/1").status_code == 403
+    answer = reading.client(signed_in=True).get("/payload/1")
     assert answer.status_code == 200
     assert answer.headers["content-type"] == "application/octet-stream"
     assert answer.headers["content-disposition"].startswith("attachment")
     assert b"<article" in answer.content
 
 
-def test_documents_are_masked_for_the_public_and_whole_for_reviewers(served: Served) -> None:
-    db = open_database(served.db)
+def test_documents_are_masked_for_the_public_and_whole_for_reviewers(reading: Served) -> None:
+    db = open_database(reading.db)
     release, text = db.execute(
         "SELECT release_id, text FROM version_log WHERE text LIKE '%021 555%' AND number = 1"
     ).fetchone()
     path = f"/release/{release}/1.md"
-    public = served.client().get(path).text
+    public = reading.client().get(path).text
     assert "555 0" not in public
     assert public.startswith('---\ntitle: "Rural clinics open longer"')
-    assert served.client(signed_in=True).get(path).content == text.encode()
+    assert reading.client(signed_in=True).get(path).content == text.encode()
 
 
 def test_pages_that_are_not_there_are_told_without_a_traceback(
-    served: Served, capfd: pytest.CaptureFixture[str]
+    reading: Served, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    client = served.client()
+    client = reading.client()
     for path in ("/change/999999", "/release/999999", "/release/4/99.md", "/x/y", "/payload/9"):
         answer = client.get(path)
         assert answer.status_code in (403, 404)
@@ -186,13 +186,13 @@ def test_pages_that_are_not_there_are_told_without_a_traceback(
     assert "Traceback" not in "".join(capfd.readouterr())
 
 
-def test_an_address_leads_to_its_release(served: Served) -> None:
+def test_an_address_leads_to_its_release(reading: Served) -> None:
     url = "https://www.beehive.govt.nz/release/harbour-bridge-upgrade-funded?utm_source=x"
-    assert "Harbour bridge" in served.client().get("/release", params={"url": url}).text
+    assert "Harbour bridge" in reading.client().get("/release", params={"url": url}).text
 
 
-def test_nothing_tells_the_public_where_the_file_is(served: Served) -> None:
-    client = served.client()
-    folder = str(served.db.parent)
+def test_nothing_tells_the_public_where_the_file_is(reading: Served) -> None:
+    client = reading.client()
+    folder = str(reading.db.parent)
     for path in ("/-/databases.json", "/-/metadata.json", "/-/settings.json", "/corrigenda.json"):
         assert folder not in client.get(path).text

@@ -44,13 +44,13 @@ def test_the_schema_refuses_what_the_standard_forbids() -> None:
     assert not schema.validate(bad)
 
 
-def test_the_atom_feed_is_valid_and_links_every_change(served: Served) -> None:
-    answer = served.client().get("/changes.atom")
+def test_the_atom_feed_is_valid_and_links_every_change(reading: Served) -> None:
+    answer = reading.client().get("/changes.atom")
     assert answer.headers["content-type"].startswith("application/atom+xml")
     validate(answer.content)
     parsed = feedparser.parse(answer.content)
     assert len(parsed.entries) == 15
-    with served.client() as client:
+    with reading.client() as client:
         for entry in parsed.entries[:3]:
             page = client.get(entry.link)
             assert page.status_code == 200
@@ -61,17 +61,17 @@ def test_the_atom_feed_is_valid_and_links_every_change(served: Served) -> None:
     assert ("urn:corrigenda:minister", "Hon Mere Tautahi") in tags
 
 
-def test_the_json_feed_says_the_same(served: Served) -> None:
-    client = served.client()
+def test_the_json_feed_says_the_same(reading: Served) -> None:
+    client = reading.client()
     answer = client.get("/changes.json")
     assert answer.headers["content-type"].startswith("application/feed+json")
     feed = answer.json()
     assert feed["version"] == "https://jsonfeed.org/version/1.1"
-    assert feed["feed_url"] == f"{served.url}/changes.json"
+    assert feed["feed_url"] == f"{reading.url}/changes.json"
     atom = feedparser.parse(client.get("/changes.atom").content)
     assert [item["id"] for item in feed["items"]] == [entry.id for entry in atom.entries]
     for item in feed["items"]:
-        assert item["url"].startswith(served.url)
+        assert item["url"].startswith(reading.url)
         assert item["content_html"]
         assert item["date_published"].endswith("Z")
     assert feed["items"][0]["_corrigenda"]["significance"] == "high"
@@ -89,8 +89,8 @@ def test_the_json_feed_says_the_same(served: Served) -> None:
         ("significance=nonsense", 15),
     ],
 )
-def test_feeds_are_filtered_as_the_queue_is(served: Served, query: str, count: int) -> None:
-    client = served.client()
+def test_feeds_are_filtered_as_the_queue_is(reading: Served, query: str, count: int) -> None:
+    client = reading.client()
     answer = client.get(f"/changes.atom?{query}")
     validate(answer.content)
     assert len(feedparser.parse(answer.content).entries) == count
@@ -111,14 +111,14 @@ def test_an_entry_keeps_its_id_when_it_is_reviewed_and_filtered(served: Served) 
 
 
 def test_contacts_are_withheld_from_feeds_even_of_reviewers_and_kept_in_the_store(
-    served: Served,
+    reading: Served,
 ) -> None:
-    client = served.client(signed_in=True)
+    client = reading.client(signed_in=True)
     for path in ("/changes.atom", "/changes.json", "/changes.csv"):
         text = client.get(path).text
         assert "Rural clinics open longer" in text
         assert "555 0" not in text
-    kept = open_database(served.db).execute(
+    kept = open_database(reading.db).execute(
         "SELECT count(*) FROM versions WHERE text LIKE '%021 555 0199%'"
     )
     assert kept.fetchone()[0] > 0
@@ -172,8 +172,8 @@ def test_a_cell_is_never_a_formula(title: str) -> None:
     assert rows[1][rows[0].index("title")] == "'" + title
 
 
-def test_the_table_reads_back(served: Served) -> None:
-    answer = served.client().get("/changes.csv")
+def test_the_table_reads_back(reading: Served) -> None:
+    answer = reading.client().get("/changes.csv")
     rows = list(csv.DictReader(io.StringIO(answer.text)))
     assert len(rows) == 15
     assert rows[0]["reason"] == "figure: “$16,172 million” became “$16,712 million”"
