@@ -60,8 +60,13 @@ def find_edits(old: Sequence[Passage], new: Sequence[Passage]) -> Edits:
         if not r.equal
     ]
     moved = _take_moved(gaps)
-    contacts_old = [p for olds, _, _ in gaps for p in _take_contacts(olds)]
-    contacts_new = [p for _, news, _ in gaps for p in _take_contacts(news)]
+    contacts_old: list[Passage] = []
+    contacts_new: list[Passage] = []
+    for olds, news, _ in gaps:
+        # Both sides look at the other as it was before anything was taken out.
+        before, after = list(olds), list(news)
+        contacts_old += _take_contacts(olds, after)
+        contacts_new += _take_contacts(news, before)
     gaps += _take_reworded_elsewhere(gaps)
     gaps += _take_captions(gaps)
     edits: list[Edit] = []
@@ -79,11 +84,21 @@ def find_edits(old: Sequence[Passage], new: Sequence[Passage]) -> Edits:
     )
 
 
-def _take_contacts(side: list[Passage]) -> list[Passage]:
-    """Take the press-contact lines out of one side of a gap."""
-    contacts = [p for p in side if p.contact]
-    side[:] = [p for p in side if not p.contact]
+def _take_contacts(side: list[Passage], other: Sequence[Passage]) -> list[Passage]:
+    """Take the press-contact lines out of one side of a gap.
+
+    A line that the other side has in the same words, but as no contact, is none: a figure
+    was edited and happens to look like a telephone number now, or did before.
+    """
+    figures = {_wording(p) for p in other if not p.contact}
+    contacts = [p for p in side if p.contact and _wording(p) not in figures]
+    side[:] = [p for p in side if p not in contacts]
     return contacts
+
+
+def _wording(passage: Passage) -> str:
+    """Return a passage without its figures."""
+    return "".join(c for c in passage.squash if c.isalpha())
 
 
 def _take_captions(gaps: list[_Gap]) -> list[_Gap]:

@@ -102,7 +102,15 @@ def test_a_changed_digit_is_high(body: str, data: st.DataObject) -> None:
     assert judged(body, body[:at] + digit + body[at + 1 :]) is Significance.HIGH
 
 
-@pytest.mark.parametrize(("old", "new"), [("2004 2004", "0004 2004"), ("2004 2004", "2.004 2004")])
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("2004 2004", "0004 2004"),
+        ("2004 2004", "2.004 2004"),
+        ("Ana 2004 2004", "Ana 0004 2004"),
+        ("Ana 0204 2004", "Ana 2204 2004"),
+    ],
+)
 def test_figures_are_no_telephone_number(old: str, new: str) -> None:
     assert judged(old, new) is Significance.HIGH
 
