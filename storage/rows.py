@@ -15,9 +15,10 @@ def chain_hash(row: dict[str, object]) -> str:
     """Return the hash of a version's row, which covers the hash of the one before it.
 
     Args:
-        row: The columns of ``versions`` save ``id`` and ``hash``.
+        row: The columns of ``versions``. Left out: ``id`` and ``hash``, and ``text``,
+            which ``digest`` covers.
     """
-    covered = {k: v for k, v in row.items() if k not in ("id", "hash")}
+    covered = {k: v for k, v in row.items() if k not in ("id", "hash", "text")}
     # As json.dumps(sort_keys=True, ensure_ascii=False, separators=(",", ":")) writes it, in
     # a tenth of the time: it is done for every version of an archive.
     data = orjson.dumps(covered, option=orjson.OPT_SORT_KEYS)
