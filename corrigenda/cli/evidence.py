@@ -25,6 +25,8 @@ class Format(StrEnum):
     CSV = "csv"
     WARC = "warc"
     TIMEMAP = "timemap"
+    ATOM = "atom"
+    JSONFEED = "jsonfeed"
 
 
 def register(app: typer.Typer) -> None:
@@ -92,15 +94,22 @@ def export(
 
     `markdown`: the documents, `YYYY/MM/YYYY-MM-DD-slug.md`. `jsonl`, `csv`: versions and
     changes. `warc`: the captures, for pywb and its like. `timemap`: a TimeMap (RFC 7089) for
-    each release. Exporting again writes only what changed.
+    each release. `atom`, `jsonfeed`: the newest changes as a feed, linking to the pages that
+    CORRIGENDA_PAGES names. Exporting again writes only what changed.
     """
+    from corrigenda.settings import Settings
+    from review.exports import FEEDS
     from storage.connection import reading
     from storage.export import FORMATS
 
     if git and form is not Format.MARKDOWN:
         raise typer.BadParameter("--git goes with --format markdown")
+    pages = Settings.from_env().pages or "http://127.0.0.1:8001"
     with reading(db) as database:
-        result = FORMATS["git" if git else form](database, to)
+        if form in FEEDS:
+            result = FEEDS[form](database, to, pages=pages)
+        else:
+            result = FORMATS["git" if git else form](database, to)
     if as_json:
         print_json(asdict(result))
     else:
