@@ -35,7 +35,7 @@ from storage.verify import verify
 from tests.evidence.pages import BRIDGE, WORDINGS, Stored, challenge, day, page, write_warc
 from tests.imports.conftest import session_of, write_archive
 
-ORDERS = 6
+ORDERS = 24
 BEEHIVE = get("beehive")
 
 
