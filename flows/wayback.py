@@ -23,6 +23,7 @@ from flows.selection import Selection
 from flows.session import Session
 from storage.captures import is_held, list_payload
 from storage.facts import all_facts, facts
+from storage.pace import SqlitePace
 from storage.resume import Unfinished, unfinished
 
 _INDEX = Judgement(verdict=Verdict.RELEASE, reason="an index of captures")
@@ -54,7 +55,9 @@ class Wayback:
         self._before = unfinished(self.session.store, self.session.tally.run)
         settings = replace(self.session.settings, origin=self._address.origin)
         urls = list(self.releases())
-        with Client(settings, [wayback.HOST]) as client:
+        # The Archive is spared as a source is: its day's requests count over all runs.
+        pace = SqlitePace(settings.db, settings.pace_delay, settings.budget)
+        with Client(settings, [wayback.HOST], pace=pace, closed=pace.closed) as client, pace:
             for number, url in enumerate(urls, start=1):
                 if self.session.tally.stopped:
                     reporter().say(self.session.tally.stopped)
