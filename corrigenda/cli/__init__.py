@@ -12,6 +12,7 @@ import sys
 import typer
 
 from corrigenda.cli import demo, evidence, files, health, log, pages, runs
+from corrigenda.cli.options import use_utf8
 from corrigenda.errors import CorrigendaError
 
 app = typer.Typer(
@@ -42,6 +43,7 @@ evidence.register(app)
 
 def main() -> None:
     """Run the command line; every error on purpose becomes a sentence and an exit status."""
+    use_utf8()
     try:
         app(prog_name="corrigenda")
     except CorrigendaError as error:

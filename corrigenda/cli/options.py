@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
 import sys
@@ -98,7 +99,10 @@ def parse_time(text: str) -> datetime:
 
 
 def use_utf8() -> None:
-    """Write UTF-8 whatever the terminal's locale says: documents are UTF-8, byte for byte."""
+    """Write UTF-8 whatever the locale says: titles hold macrons, and reasons curly quotes.
+
+    What not even UTF-8 can write (a lone surrogate from a broken page) is shown escaped.
+    """
     for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(encoding="utf-8", errors="surrogateescape")
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")

@@ -152,3 +152,16 @@ def test_history_in_words_tells_lives_feeds_and_re_posts(
     (revised,) = [c for c in shown["changes"] if c["kind"] == "revised"]
     assert (revised["from_version"], revised["to_version"]) == (None, None)
     assert "told by the feed" in corrigenda("changes", "--db", path).stdout
+
+
+def test_a_locale_without_macrons_is_no_reason_to_fail(corrigenda: Corrigenda, db: Path) -> None:
+    store = open_store(db)
+    url = "https://www.beehive.govt.nz/release/m"
+    store.record(
+        store.begin_run("ingest", {}),
+        seen(content("x", url=url, title="Māori “bridge”"), 9, url=url),
+    )
+    store.db.close()
+    result = corrigenda("history", url, "--db", db, PYTHONUTF8="0", PYTHONIOENCODING="ascii")
+    assert result.returncode == 0, result.stderr
+    assert result.stdout.startswith("Māori “bridge”")
