@@ -12,6 +12,7 @@
     ├── FeedError                   a feed, listing or sitemap that cannot be read
     ├── FetchRefused                a URL we decline to request, for safety
     ├── BudgetSpent                 a host's requests for the day are used up
+    ├── HelperLost                  a process that shared the work was killed
     └── StoreError                  the database cannot be used
         ├── StoreLocked             another run is writing
         ├── StoreReadOnly           the file or its folder cannot be written
@@ -156,6 +157,16 @@ class BudgetSpent(CorrigendaError):
         super().__init__(
             f"{host}: the day's {budget} requests are used up. "
             f"Run this again after {resets_at:%Y-%m-%d %H:%M} UTC, or raise CORRIGENDA_BUDGET"
+        )
+
+
+class HelperLost(CorrigendaError):
+    """A process that shared the work was killed: by a person, or for want of memory."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "a helper process was killed, perhaps because memory ran out. What was done before "
+            "is kept: run the same command again to go on"
         )
 
 

@@ -46,8 +46,8 @@ class Note(StrEnum):
 # UTF-8 read as windows-1252, and what could not be decoded at all.
 _MOJIBAKE = re.compile("â€|Ã[\x80-\xbf‚ƒ„…†‡ˆ‰Š‹Œ]|\ufffd")
 _MOJIBAKE_STARTS = frozenset("âÃ\ufffd")
-# Nearly every character of an archive: with nothing to say of them, they are not looked at.
-_ORDINARY = frozenset(map(chr, range(0x20, 0x7F))) | frozenset("\n\t\xa0")
+# Nearly every byte of an archive: with nothing to say of them, they are not looked at.
+_ORDINARY = bytes((*range(0x20, 0x7F), *b"\n\t"))
 _ZERO_WIDTH = frozenset("\u00ad\u200b\u2060\ufeff")
 
 
@@ -146,7 +146,7 @@ def quality_notes(document: Document) -> Iterator[str]:
         yield Note.EMPTY_BODY
     line = " ".join((document.title, *document.ministers, *document.portfolios))
     text = f"{line}\n{document.body}"
-    characters = set(text) - _ORDINARY
+    characters = _beyond(text)
     if any(unicodedata.category(c) == "Cc" for c in characters):
         yield Note.CONTROL_CHARACTERS
     if characters & _MOJIBAKE_STARTS and _MOJIBAKE.search(text):
@@ -154,6 +154,15 @@ def quality_notes(document: Document) -> Iterator[str]:
     # No-break spaces are in every third body: only in a title or a name are they unusual.
     if "\xa0" in line or any(_is_unusual_space(c) for c in characters):
         yield Note.UNUSUAL_SPACES
+
+
+def _beyond(text: str) -> set[str]:
+    """Return the characters of a text other than ASCII's and no-break spaces.
+
+    Bytes are dropped from UTF-8 at a tenth of what a set of all the characters costs.
+    """
+    data = text.encode("utf-8", "surrogatepass").translate(None, _ORDINARY)
+    return set(data.decode("utf-8", "surrogatepass")) - {"\xa0"}
 
 
 def _is_unusual_space(character: str) -> bool:

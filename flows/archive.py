@@ -28,11 +28,11 @@ from flows.progress import reporter
 from flows.selection import Selection
 from flows.session import Session
 from storage.baseline import REASON, Arrival, Baseline
-from storage.catching_up import catch_up, put_off
 from storage.connection import bulk
 from storage.imports import Held, held_documents, says
 from storage.prepared import Prepared, content_of, prepare_all, prepare_files
 from storage.processes import shared
+from storage.search_index import left_behind
 from storage.store import Seen
 from storage.times import to_text
 
@@ -62,22 +62,18 @@ class Import:
     captured_at: datetime | None = None
     given_by: str = ""
     chosen: Selection = field(default_factory=Selection)
+    _name: str = field(init=False)
     _held: Held = field(init=False)
     _baseline: Baseline = field(init=False)
     _claims: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         store = self.session.store
+        self._name = self.path.resolve().name
         self._held = held_documents(store.db)
         self._baseline = Baseline(store, self.session.tally.run)
 
     def run(self) -> None:
-        """Import every wanted document, and make them ready to be searched."""
-        self.record()
-        with bulk(self.session.store.db):
-            catch_up(self.session.store.db, reporter().say)
-
-    def record(self) -> None:
         """Import every wanted document, batch by batch."""
         expected = archives.count(self.path)
         if self.chosen.limit is not None:
@@ -115,7 +111,7 @@ class Import:
             Whether there were any.
         """
         some = False
-        with self.session.together(), put_off(self.session.store.db):
+        with self.session.together(), left_behind(self.session.store.db):
             for batch in batches:
                 some = True
                 wanted = list(self._wanted(batch))
@@ -163,7 +159,7 @@ class Import:
 
     def _arrival(self, document: Prepared, url: str) -> Arrival:
         provenance = {
-            "archive": self.path.resolve().name,
+            "archive": self._name,
             "file": document.name,
             "dated": "as stated" if self.captured_at else "by the file",
         }

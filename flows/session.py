@@ -16,10 +16,10 @@ from corrigenda.settings import Settings
 from corrigenda.sources.protocol import Source
 from flows.progress import reporter
 from flows.tally import Tally
-from storage.catching_up import catch_up
 from storage.connection import transaction
 from storage.lock import run_lock
 from storage.pace import SqlitePace
+from storage.search_index import catch_up
 from storage.store import Store
 from storage.times import now
 
@@ -165,7 +165,7 @@ def open_session(
             settings.db, f"{flow} of {source_name}", wait=settings.lock_wait, waiting=_tell_wait
         ) as db,
     ):
-        catch_up(db, reporter().say)  # what an import that was killed had put off
+        catch_up(db, reporter().say)  # what an import left behind; triggers go on from here
         store = Store(db, source, absences=settings.absences, hours=settings.absence_hours)
         run = store.begin_run(flow, parameters, prefect_id)
         tally = Tally(run=run, flow=flow, source=source_name)

@@ -13,6 +13,7 @@ from datasette.plugins import pm
 from corrigenda.errors import StoreReadOnly
 from review import mishaps, plugin, presentation
 from review.access import DATABASE
+from storage import search_index
 from storage.connection import open_database
 
 _HERE = Path(__file__).parent
@@ -22,8 +23,8 @@ _PLUGIN = "corrigenda-review"
 def make_datasette(path: Path, *, secret: str = "") -> Datasette:
     """Return a Datasette for a database, with our pages on top.
 
-    The tables are brought up to date first, if the file may be written at all; a
-    read-only copy is served as it is.
+    The tables and the search index are brought up to date first, if the file may be written
+    at all; a read-only copy is served as it is.
 
     Args:
         path: The database file.
@@ -35,7 +36,9 @@ def make_datasette(path: Path, *, secret: str = "") -> Datasette:
     """
     open_database(path).close()  # says what is wrong with it; never makes one
     try:
-        open_database(path, create=True).close()
+        db = open_database(path, create=True)
+        search_index.catch_up(db)
+        db.close()
     except StoreReadOnly:
         open_database(path).close()
     _install_plugins()

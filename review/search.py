@@ -5,14 +5,18 @@ from __future__ import annotations
 import re
 import sqlite3
 import unicodedata
+from contextlib import suppress
 from dataclasses import dataclass
 
 from datasette.app import Datasette
 from datasette.utils.asgi import Request, Response
+from sqlite_utils import Database
 
 from corrigenda import masking
+from corrigenda.errors import StoreError
 from review import access
 from review.access import read
+from storage import search_index
 
 PAGE_SIZE = 20
 #: Matching versions looked at; beyond it the reader does better with another word.
@@ -66,12 +70,30 @@ async def page(request: Request, datasette: Datasette) -> Response:
     """Answer ``/search?q=…``."""
     text = (request.args.get("q") or "").strip()[:200]
     masked = not await access.may_review(datasette, request)
+    behind = await _catch_up(datasette) if text else 0
     found = await read(datasette, lambda conn: search(conn, text, masked=masked))
     return Response.html(
         await datasette.render_template(
-            "corrigenda/search.html", {"q": text, "found": found}, request=request
+            "corrigenda/search.html", {"q": text, "found": found, "behind": behind}, request=request
         )
     )
+
+
+async def _catch_up(datasette: Datasette) -> int:
+    """Index what an import left behind, and return how many versions still are."""
+
+    def missing(conn: sqlite3.Connection) -> int:
+        done, last = search_index.behind(conn)
+        return last - done
+
+    behind = await read(datasette, missing)
+    if behind:
+        with suppress(StoreError):  # an import is at it, or the file is only for reading
+            await datasette.get_database(access.DATABASE).execute_write_fn(
+                lambda conn: search_index.catch_up(Database(conn))
+            )
+        behind = await read(datasette, missing)
+    return behind
 
 
 def match_expression(text: str) -> str:

@@ -21,7 +21,8 @@ from corrigenda.models import Document, Reading
 from corrigenda.normalise import NORMALISER_VERSION, quality_notes
 from storage.contents import Content, from_reading
 
-_LEVEL = 3
+# Of texts of 3 KB higher levels leave as much, and take longer.
+_LEVEL = 1
 #: What the public archive writes where a page gives no date.
 _INVENTED = "0001-01-01"
 

@@ -27,8 +27,8 @@ from storage.payloads import Payloads
 from storage.prepared import content_of
 from storage.processes import shared
 
-#: Captures to a batch: some 100 ms of work.
-BATCH = 20
+#: Captures to a batch: some 30 ms of work.
+BATCH = 10
 
 
 class Reread(NamedTuple):
