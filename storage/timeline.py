@@ -10,9 +10,7 @@ today's page), so the timeline is derived from all of them each time one is adde
 
 Adding an observation can extend, split or begin a span; it never joins two, so a
 version once recorded keeps its meaning. Only a new reading of what is kept can do that
-(:meth:`Timeline.settle`): then it was our normaliser that told the two apart. A change
-whose two sides are still the same text stays the same row and keeps its reviews; one that
-was split is superseded by the change that now ends where it ended.
+(:meth:`Timeline.settle`): then it was our normaliser that told the two apart.
 """
 
 from __future__ import annotations
@@ -23,12 +21,11 @@ from datetime import datetime
 
 from sqlite_utils import Database
 
-from corrigenda.compare import compare
-from corrigenda.grouping import group_key
-from corrigenda.models import ChangeKind, Significance, Track
+from corrigenda.models import Track
+from storage.change_log import ChangeLog
 from storage.contents import Content, of_version
 from storage.rows import GENESIS, chain_hash, insert
-from storage.spans import Observation, Span, cut, is_revert
+from storage.spans import Observation, Span, cut
 from storage.times import now, to_text
 
 
@@ -54,7 +51,7 @@ class Timeline:
         self._db = db
         self._release_id = release_id
         self._track = track
-        self._run_id = run_id
+        self._changes = ChangeLog(db, release_id, track, run_id)
         self._versions_added = 0
 
     def observe(
@@ -74,7 +71,7 @@ class Timeline:
         version_id = next(s.version_id for s in spans if seen in s.observations)
         self._write_observation(seen, version_id)
         self._write_spans(spans)
-        changes = self._write_changes(spans)
+        changes = self._changes.write(spans)
         return Outcome(
             version_id=version_id, versions_added=self._versions_added, changes=tuple(changes)
         )
@@ -89,55 +86,10 @@ class Timeline:
         for span in spans:
             span.version_id = min(o.version_id or 0 for o in span.observations)
         self._write_spans(spans)
-        superseded = self._drop_stale(spans)
-        added = self._write_changes(spans)
+        superseded = self._changes.join(spans)
+        added = self._changes.write(spans)
         assert not added, "a new reading makes no change"
         return superseded
-
-    def _drop_stale(self, spans: list[Span]) -> int:
-        """Supersede changes inside what is one span now by the change that leads to it."""
-        kept = {span.version_id for span in spans}
-        joined = {
-            version: span.version_id
-            for span in spans
-            for version in self._versions_of(span)
-            if version not in kept
-        }
-        dropped = 0
-        for row in list(
-            self._db.query(
-                "SELECT id, from_version_id, to_version_id FROM changes WHERE release_id = ? "
-                "AND track = ? AND superseded_by IS NULL AND kind = 'revised'",
-                [self._release_id, self._track],
-            )
-        ):
-            if row["to_version_id"] in joined:
-                self._supersede(row["id"], joined[row["to_version_id"]])
-                dropped += 1
-            elif row["from_version_id"] in joined:
-                self._db.execute(
-                    "UPDATE changes SET from_version_id = ? WHERE id = ?",
-                    [joined[row["from_version_id"]], row["id"]],
-                )
-        return dropped
-
-    def _versions_of(self, span: Span) -> list[int]:
-        """Return the versions whose captures a span holds, however they are counted now."""
-        marks = ", ".join("?" * len(span.observations))
-        rows = self._db.execute(
-            f"SELECT id FROM versions WHERE capture_id IN ({marks}) AND track = ?",
-            [*(o.capture_id for o in span.observations), str(self._track)],
-        )
-        return [row[0] for row in rows]
-
-    def _supersede(self, change_id: int, version_id: int) -> None:
-        """Let a change give way to the one that leads to a version."""
-        self._db.execute(
-            "UPDATE changes SET superseded_by = ("
-            "SELECT id FROM changes WHERE to_version_id = ? AND superseded_by IS NULL "
-            "AND id <> ? ORDER BY id LIMIT 1) WHERE id = ?",
-            [version_id, change_id, change_id],
-        )
 
     def rebuild(self) -> tuple[int, ...]:
         """Derive everything anew, after observations came from elsewhere (a folded release).
@@ -150,7 +102,7 @@ class Timeline:
             return ()
         self._assign_versions(spans)
         self._write_spans(spans)
-        return tuple(self._write_changes(spans))
+        return tuple(self._changes.write(spans))
 
     def _observations(self) -> list[Observation]:
         """Load what is known, each with every digest its version has been read as."""
@@ -267,116 +219,3 @@ class Timeline:
                     f"UPDATE {table} SET version_id = ? WHERE capture_id = ?",
                     [span.version_id, moved.capture_id],
                 )
-
-    def _write_changes(self, spans: list[Span]) -> list[int]:
-        """Make the revisions match the spans; return the rows that are new."""
-        held = {
-            row["to_version_id"]: row
-            for row in self._db.query(
-                "SELECT * FROM changes WHERE release_id = ? AND track = ? "
-                "AND kind = 'revised' AND superseded_by IS NULL",
-                [self._release_id, self._track],
-            )
-        }
-        added = self._publish()
-        for index in range(1, len(spans)):
-            old, new = spans[index - 1], spans[index]
-            row = held.get(new.version_id)
-            if row is not None and self._same_text(row["from_version_id"], old.version_id):
-                self._db.execute(
-                    "UPDATE changes SET from_version_id = ?, after = ?, before = ?, revert = ? "
-                    "WHERE id = ?",
-                    [old.version_id, old.last, new.first, is_revert(spans, index), row["id"]],
-                )
-                continue
-            change_id = self._insert_revision(spans, index)
-            added.append(change_id)
-            if row is not None:
-                self._db.execute(
-                    "UPDATE changes SET superseded_by = ? WHERE id = ?", [change_id, row["id"]]
-                )
-        return added
-
-    def _same_text(self, one: int, other: int) -> bool:
-        if one == other:
-            return True
-        row = self._db.execute(
-            "SELECT a.digest = b.digest AND a.fields = b.fields FROM versions a, versions b "
-            "WHERE a.id = ? AND b.id = ?",
-            [one, other],
-        ).fetchone()
-        return bool(row[0])
-
-    def _insert_revision(self, spans: list[Span], index: int) -> int:
-        old, new = spans[index - 1], spans[index]
-        # The lengths all captures of a span told, whichever of them came first.
-        before = of_version(self._db, old.version_id).with_lengths(old.lengths)
-        after = of_version(self._db, new.version_id).with_lengths(new.lengths)
-        found = compare(before.document, after.document)
-        return insert(
-            self._db,
-            "changes",
-            {
-                **self._change_row(ChangeKind.REVISED, new.version_id, new.first),
-                "from_version_id": old.version_id,
-                "after": old.last,
-                "significance": str(found.significance),
-                "reasons": json.dumps(found.reasons, ensure_ascii=False),
-                "fields": json.dumps(found.fields),
-                "kinds": json.dumps(found.kinds),
-                "words_added": found.words_added,
-                "words_removed": found.words_removed,
-                "silent": int("body" in found.fields and "date" not in found.fields),
-                "revert": is_revert(spans, index),
-                "group_key": group_key(before.document, after.document, found),
-            },
-        )
-
-    def _publish(self) -> list[int]:
-        """Keep the one ``published`` change of the release at its earliest sight.
-
-        A page outranks a feed as the version it leads to; the time is the earliest of both.
-        """
-        spans = self._db.query(
-            "SELECT version_id, track, first_observed FROM spans WHERE release_id = ? "
-            "ORDER BY track = 'page' DESC, number LIMIT 1",
-            [self._release_id],
-        )
-        first = next(iter(spans))
-        seen = self._db.execute(
-            "SELECT min(first_observed) FROM spans WHERE release_id = ?", [self._release_id]
-        ).fetchone()[0]
-        row = self._db.execute(
-            "SELECT id FROM changes WHERE release_id = ? AND kind = 'published' "
-            "AND superseded_by IS NULL",
-            [self._release_id],
-        ).fetchone()
-        if row is None:
-            return [
-                insert(
-                    self._db,
-                    "changes",
-                    {
-                        **self._change_row(ChangeKind.PUBLISHED, first["version_id"], seen),
-                        "track": first["track"],
-                        "significance": str(Significance.NONE),
-                        "reasons": json.dumps(["first version held"]),
-                    },
-                )
-            ]
-        self._db.execute(
-            "UPDATE changes SET to_version_id = ?, track = ?, before = ? WHERE id = ?",
-            [first["version_id"], first["track"], seen, row[0]],
-        )
-        return []
-
-    def _change_row(self, kind: ChangeKind, to_version: int, before: str) -> dict[str, object]:
-        return {
-            "release_id": self._release_id,
-            "track": str(self._track),
-            "kind": str(kind),
-            "to_version_id": to_version,
-            "before": before,
-            "run_id": self._run_id,
-            "detected_at": to_text(now()),
-        }

@@ -147,3 +147,44 @@ def test_the_timeline_is_the_same_for_every_order_of_arrival(
     assert results[0] == results[1]
     expected = [what for what, _ in itertools.groupby(contents)]
     assert [t[0] for t in results[0][0]] == [what.text for what in expected]  # type: ignore[attr-defined]
+
+
+#: Two texts, each with one file of which the length is known or not, and changes.
+WITH_FILES = [
+    content(text, attachments=(attachment(length),))
+    for text in ("One bridge.", "Two bridges.")
+    for length in (None, 100, 250)
+]
+
+
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(st.lists(st.sampled_from(WITH_FILES), min_size=2, max_size=6), st.randoms())
+def test_what_changed_is_the_same_whichever_capture_first_told_a_files_length(
+    tmp_path_factory: pytest.TempPathFactory, contents: list[object], random: object
+) -> None:
+    captures = [seen(what, hours) for hours, what in enumerate(contents)]  # type: ignore[arg-type]
+    shuffled = list(captures)
+    random.shuffle(shuffled)  # type: ignore[attr-defined]
+    results = []
+    for order in (captures, shuffled):
+        store = open_store(tmp_path_factory.mktemp("order") / "t.db")
+        record(store, *order)
+        found = [c for c in changes(store.db) if c.kind == "revised"]
+        told = sorted((c.before, c.fields, c.reasons, c.significance) for c in found)
+        results.append((timeline(store), revisions(store), told))
+        store.db.close()
+    assert results[0] == results[1]
+
+
+def test_a_files_length_learned_later_tells_that_it_was_replaced(store: Store) -> None:
+    record(store, seen(WITH_FILES[0], 0), seen(WITH_FILES[5], 10))
+    (change,) = [c for c in changes(store.db) if c.kind == "revised"]
+    assert "attachments" not in change.fields
+    reviews.record(store.db, [change.id], ReviewVerdict.MEANINGFUL)
+    (late,) = record(store, seen(WITH_FILES[1], 2, via=Via.WAYBACK))
+    (same,) = [c for c in changes(store.db) if c.kind == "revised"]
+    assert (late.changes, same.id, same.review) == ((), change.id, "meaningful")
+    assert "attachments" in same.fields
+    assert any("was 100 bytes and is 250" in reason for reason in same.reasons)
