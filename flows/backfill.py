@@ -14,12 +14,13 @@ from pydantic import Field
 from corrigenda import sources, warcs
 from corrigenda.errors import UsageError
 from flows.archive import Import
-from flows.captured import WarcImport, bring_page
+from flows.captured import bring_page
 from flows.choosing import Lists, entries_of, read_given
 from flows.parameters import settings_for
 from flows.selection import Selection
 from flows.session import Session, open_session
 from flows.tasks import bring_in, check_all, finish, summarise
+from flows.warc import WarcImport
 from flows.wayback import Wayback
 
 Count = Annotated[int, Field(ge=1)]
@@ -103,6 +104,8 @@ def backfill(
         raise UsageError("there are no URLs to check; give `urls`, or a `urls_file` with some")
     if page is not None and not (page_url and page_at):
         raise UsageError("a saved page needs the address it was saved from, and when")
+    if page is not None and chosen != Selection():
+        raise UsageError("since, until, minister and limit choose among many; this is one page")
     paths = warcs.files(warc) if warc is not None else []
     if archive is not None and not archive.exists():
         raise UsageError(f"{archive}: is not there")
@@ -123,7 +126,7 @@ def backfill(
                 )
             case "warc":
                 bring_in(
-                    WarcImport(session=session, paths=paths, given_by=given_by, limit=limit).run
+                    WarcImport(session=session, paths=paths, given_by=given_by, chosen=chosen).run
                 )
             case "page":
                 assert page is not None

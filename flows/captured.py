@@ -6,55 +6,80 @@ place in the timeline that its own time gives it. No Prefect here.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from urllib.parse import urljoin
 
-from corrigenda import warcs
 from corrigenda.errors import InvalidURL, UsageError
 from corrigenda.models import Capture, Judgement, Verdict, Via
 from corrigenda.sources.protocol import Source
-from corrigenda.warcs import WarcRecord
 from flows.pipeline import interpret
 from flows.progress import reporter
+from flows.selection import Selection
 from flows.session import Session
-from storage.captures import is_held, payload_of
+from storage.captures import is_held
+from storage.facts import facts
 from storage.store import Seen
 
-#: Captures to a commit.
-_TOGETHER = 50
 
-
-def bring(session: Session, capture: Capture, provenance: Mapping[str, object]) -> Verdict | None:
+def bring(
+    session: Session,
+    capture: Capture,
+    provenance: Mapping[str, object],
+    chosen: Selection | None = None,
+) -> bool:
     """Record a capture somebody else made, and count it as one entry.
 
+    Args:
+        session: The run.
+        capture: The capture.
+        provenance: Where it came from.
+        chosen: Which releases are wanted; all when left out.
+
     Returns:
-        The verdict; None when the capture is held already.
+        Whether it was wanted. What was not is no entry.
     """
     tally = session.tally
+    held = is_held(session.store.db, capture.url, capture.captured_at)
+    seen = None if held else _judged(session, capture)
+    if chosen is not None and not _is_wanted(session, capture.url, seen, chosen):
+        return False
     tally.entries += 1
-    if is_held(session.store.db, capture.url, capture.captured_at):
+    if seen is None:
         tally.verdicts["held"] += 1
         reporter().advanced(1)
-        return None
-    redirected = _redirect(capture, session.source)
-    if redirected is None:
-        seen = interpret(capture, session.source, None, node_id=None)
-    else:
-        seen = Seen(capture=capture, judgement=redirected)
+        return True
     recorded = session.store.record(tally.run, replace(seen, provenance=provenance))
     verdict = seen.judgement.verdict
     tally.add(verdict, recorded)
-    if verdict is Verdict.BROKEN:
+    if verdict is not Verdict.BROKEN:  # that one a better reading may mend
+        tally.bygone[str(verdict)] += 1
+    else:
         session.issue(capture.url, seen.judgement.reason)
     if seen.content is not None and recorded.versions_added:
         for note in seen.content.details["notes"]:
             session.issue(capture.url, note)
     kinds = tuple(str(kind) for _, kind in recorded.changes)
     reporter().checked(capture.url, verdict, kinds)
-    return verdict
+    return True
+
+
+def _judged(session: Session, capture: Capture) -> Seen:
+    redirected = _redirect(capture, session.source)
+    if redirected is not None:
+        return Seen(capture=capture, judgement=redirected)
+    return interpret(capture, session.source, None, node_id=None)
+
+
+def _is_wanted(session: Session, url: str, seen: Seen | None, chosen: Selection) -> bool:
+    """Tell by what a capture says, or else by what is known, whether its release is wanted."""
+    if seen is not None and seen.content is not None:
+        document = seen.content.document
+        return chosen.wants(document.date, document.ministers)
+    known = facts(session.store.db, url)
+    return chosen.wants(known.date if known else None, known.ministers if known else None)
 
 
 def _redirect(capture: Capture, source: Source) -> Judgement | None:
@@ -93,127 +118,3 @@ def bring_page(
         provenance["given_by"] = given_by
     capture = Capture(url=address, captured_at=captured_at, via=Via.FILE, body=body)
     bring(session, capture, provenance)
-
-
-@dataclass(slots=True, kw_only=True)
-class WarcImport:
-    """WARC files on their way into the store.
-
-    Attributes:
-        session: The run.
-        paths: The files.
-        given_by: Who gave them.
-        limit: At most so many records.
-        ignored: Records of other addresses: style sheets, images, other sites.
-    """
-
-    session: Session
-    paths: list[Path]
-    given_by: str = ""
-    limit: int | None = None
-    ignored: int = 0
-    _bodies: dict[str, str] = field(default_factory=dict)
-
-    def run(self) -> None:
-        """Record every response and revisit of a release; a damaged file is an issue."""
-        for path in self.paths:
-            reporter().say(f"Reading {path.name}.")
-            records = warcs.records(path, self.session.settings.max_body)
-            try:
-                while self._some(path, records):
-                    pass
-            except UsageError as error:
-                self.session.issue(f"file:{path.name}", str(error))
-                self.session.tally.stopped = str(error)
-                reporter().say(str(error))
-        if self.ignored:
-            reporter().say(f"{self.ignored:,} other records were passed over.")
-
-    def _some(self, path: Path, records: Iterator[WarcRecord]) -> bool:
-        """Record some captures in one transaction; tell whether there may be more."""
-        trouble: UsageError | None = None
-        with self.session.together():
-            for _ in range(_TOGETHER):
-                if self.limit is not None and self.session.tally.entries >= self.limit:
-                    return False
-                try:
-                    record = next(records, None)
-                except UsageError as error:
-                    trouble = error  # what came before it is kept
-                    break
-                if record is None:
-                    return False
-                self._record(path, record)
-        if trouble is not None:
-            raise trouble
-        return True
-
-    def _record(self, path: Path, record: WarcRecord) -> None:
-        source = self.session.source
-        try:
-            url = source.canonical(record.url)
-        except InvalidURL:
-            url = ""
-        if not url or source.content_type(url) is None or self._to_itself(record, url):
-            self.ignored += 1
-            return
-        if record.captured_at is None:
-            self.session.issue(url, f"{path.name}: record {record.id} has no date; left out")
-            self.ignored += 1
-            return
-        capture = Capture(
-            url=url,
-            captured_at=record.captured_at,
-            via=Via.WARC,
-            status=record.status,
-            headers=record.headers,
-            body=record.body,
-            failure=Verdict.BROKEN if record.problem else None,
-            detail=record.problem,
-        )
-        provenance = {"warc": path.name, "record": record.id}
-        if self.given_by:
-            provenance["given_by"] = self.given_by
-        if record.revisit:
-            capture = self._revisited(record, capture)
-            provenance["revisit"] = "its body is that of an earlier record"
-        bring(self.session, capture, provenance)
-        self._remember(record, url)
-
-    def _to_itself(self, record: WarcRecord, url: str) -> bool:
-        """Tell a redirect between two spellings of one address: http and https, say."""
-        location = dict(record.headers).get("location")
-        if not location or not 300 <= (record.status or 0) < 400:
-            return False
-        try:
-            return self.session.source.canonical(urljoin(record.url, location)) == url
-        except InvalidURL:
-            return False
-
-    def _revisited(self, record: WarcRecord, capture: Capture) -> Capture:
-        """Give a revisit the body it refers to, which may be in the store already."""
-        sha256 = self._bodies.get(record.digest) if record.digest else None
-        target, moment = record.refers_to or ("", None)
-        if sha256 is None and moment is not None:
-            try:
-                address = self.session.source.canonical(target)
-            except InvalidURL:
-                address = capture.url
-            sha256 = payload_of(self.session.store.db, address, moment)
-        if sha256 is None:
-            return replace(
-                capture,
-                failure=Verdict.BROKEN,
-                detail="a revisit of a record that is neither in the file nor in the store",
-            )
-        body = self.session.store.payloads.get(sha256)
-        # 304 (server-not-modified): the answer had no body, and meant this one.
-        status = 200 if capture.status in (None, 304) else capture.status
-        return replace(capture, body=body, status=status)
-
-    def _remember(self, record: WarcRecord, url: str) -> None:
-        """Keep where the body of a response is, for revisits further on."""
-        if record.digest and not record.revisit and record.captured_at:
-            sha256 = payload_of(self.session.store.db, url, record.captured_at)
-            if sha256:
-                self._bodies[record.digest] = sha256

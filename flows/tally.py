@@ -40,6 +40,8 @@ class Tally:
         blocked_since: When it began to; None while it does not.
         stopped: Why the run stopped before its end, when it did.
         failure: Why nothing could be seen at all, when that is so.
+        bygone: Verdicts among them on what others met and kept: a challenge that the
+            Internet Archive was shown in 2019 is no trouble of this run.
     """
 
     run: int
@@ -56,6 +58,7 @@ class Tally:
     blocked_since: datetime | None = None
     stopped: str = ""
     failure: str = ""
+    bygone: Counter[str] = field(default_factory=Counter)
 
     def add(self, verdict: Verdict, recorded: Recorded) -> None:
         """Count one checked entry."""
@@ -82,7 +85,7 @@ class Tally:
     @property
     def needs_a_person(self) -> bool:
         """Something here is for a person to look at: the exit status is 1."""
-        troubled = sum(self.verdicts[v] for v in _TROUBLE)
+        troubled = sum(self.verdicts[v] - self.bygone[v] for v in _TROUBLE)
         return bool(
             self.blocked
             or self.failure

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import json
 import random
 from collections.abc import Callable
 from contextlib import ExitStack
@@ -24,9 +25,9 @@ from corrigenda.settings import Settings
 from corrigenda.sources import get
 from corrigenda.wayback import address, read_index
 from flows.archive import Import
-from flows.captured import WarcImport
 from flows.pipeline import interpret
 from flows.session import open_session
+from flows.warc import WarcImport
 from flows.wayback import Wayback
 from flows.witness import observe_feed
 from storage.connection import open_database, reading
@@ -170,6 +171,37 @@ def test_the_index_and_every_capture_are_asked_for_once(
         ("2019-03-05", True),
         ("2019-03-06", False),
         ("2019-03-07", True),
+    ]
+
+
+def test_the_internet_archive_through_the_command(
+    pywb: Callable[..., Any], corrigenda: Any, prefect_server: None, tmp_path: Path
+) -> None:
+    from prefect.settings import PREFECT_API_URL
+
+    stored = write_warc(
+        tmp_path / "s.warc.gz",
+        [Stored(url=BRIDGE.url, at=day(n), body=page(WORDINGS[n % 2])) for n in (1, 2, 4)]
+        + [Stored(url=BRIDGE.url, at=day(8), body=challenge())],
+    )
+    (tmp_path / "urls.txt").write_text(f"{BRIDGE.url}\n")
+    chosen = ("backfill", "--wayback", "--urls", "urls.txt", "--db", "c.db")
+    asked = corrigenda(*chosen, "--dry-run")
+    assert "1 release to ask the Internet Archive for" in asked.stdout
+    told = []
+    with pywb(stored) as collection:
+        for _ in range(2):
+            run = corrigenda(
+                *chosen, "--wayback-origin", collection, "--json",
+                PREFECT_API_URL=str(PREFECT_API_URL.value()),
+            )  # fmt: skip
+            assert run.returncode == 0, run.stderr
+            told.append(json.loads(run.stdout.splitlines()[-1])["verdicts"])
+    assert told == [{"release": 3, "challenge": 1}, {"held": 4}]
+    listed = corrigenda("history", BRIDGE.url, "--db", "c.db", "--json")
+    assert [v["first_observed"][:10] for v in json.loads(listed.stdout)["versions"]] == [
+        "2019-03-01",
+        "2019-03-02",
     ]
 
 

@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -16,15 +17,17 @@ from warcio.archiveiterator import ArchiveIterator
 from corrigenda.errors import UsageError
 from corrigenda.models import Capture, Via
 from corrigenda.warcs import files
-from flows.captured import WarcImport, bring_page
+from flows.captured import bring_page
 from flows.pipeline import interpret
+from flows.selection import Selection
 from flows.tally import Tally
+from flows.warc import WarcImport
 from storage.connection import open_database, reading
 from storage.export import FORMATS
 from storage.payloads import Payloads
 from storage.queries import changes, find_release, versions
 from storage.verify import verify
-from tests.evidence.pages import BRIDGE, WORDINGS, Stored, challenge, day, page, write_warc
+from tests.evidence.pages import BRIDGE, ITEMS, WORDINGS, Stored, challenge, day, page, write_warc
 from tests.imports.conftest import session_of
 
 
@@ -78,6 +81,41 @@ def test_responses_and_revisits_take_their_place(crawl: Path, db: Path) -> None:
     assert '"warc": "crawl.warc.gz"' in told
     assert bring_warc(db, crawl).verdicts == {"held": 5}
     assert verify(db, every_document=True).damages == []
+
+
+@pytest.mark.parametrize(
+    ("chosen", "releases"),
+    [
+        (Selection(minister="tautahi"), 1),
+        (Selection(since=date(2026, 5, 5)), 1),
+        (Selection(until=date(2026, 5, 5)), 1),
+        (Selection(since=date(2026, 5, 1), until=date(2026, 6, 1)), 2),
+        (Selection(limit=1), 1),
+        (Selection(minister="nobody"), 0),
+    ],
+)
+def test_only_the_releases_asked_for_are_brought_in(
+    tmp_path: Path, db: Path, chosen: Selection, releases: int
+) -> None:
+    clinics = next(item for item in ITEMS if item.slug == "rural-clinics-open-longer")
+    bridge, clinic = page(BRIDGE), page(clinics)
+    crawl = write_warc(
+        tmp_path / "two.warc.gz",
+        [
+            Stored(url=BRIDGE.url, at=day(1), body=bridge),
+            Stored(url=clinics.url, at=day(2), body=clinic),
+            Stored(url=BRIDGE.url, at=day(3), body=bridge, revisit=True),
+            Stored(url=clinics.url, at=day(4), body=clinic, revisit=True),
+        ],
+    )
+    captures = releases if chosen.limit else 2 * releases
+    for verdict in ("release", "held"):
+        tally = bring_warc(db, crawl, chosen=chosen)
+        assert tally.entries == captures
+        assert tally.verdicts == ({verdict: captures} if captures else {})
+    store = open_database(db)
+    assert store.execute("SELECT count(*) FROM releases").fetchone() == (releases,)
+    assert store.execute("SELECT count(*) FROM captures").fetchone() == (captures,)
 
 
 def test_our_address_in_a_challenge_is_scrubbed(crawl: Path, db: Path) -> None:
