@@ -10,10 +10,12 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from itertools import chain, islice
 from multiprocessing import get_context, parent_process
-from typing import Generic, TypeVar
+from typing import Generic, ParamSpec, TypeVar
 
 from corrigenda.errors import HelperLost
+from corrigenda.interrupts import withheld_from_children
 
+_P = ParamSpec("_P")
 _Result = TypeVar("_Result")
 
 #: Fewer pieces of work than this are done sooner than another process begins.
@@ -108,12 +110,27 @@ class _Task(Generic[_Result]):
         return self._future.result()
 
 
+class _Helpers(ProcessPoolExecutor):
+    """A pool whose processes leave Ctrl-C to this one, and do no more once it has ended."""
+
+    def submit(
+        self, fn: Callable[_P, _Result], /, *args: _P.args, **kwargs: _P.kwargs
+    ) -> Future[_Result]:
+        """Give a piece of work to a helper, starting it if there are fewer than allowed."""
+        with withheld_from_children():
+            return super().submit(fn, *args, **kwargs)
+
+    def __exit__(self, *_: object) -> None:
+        """Wait for what has begun; what has not never will."""
+        self.shutdown(cancel_futures=True)
+
+
 def helpers(number: int) -> ProcessPoolExecutor:
     """Return a pool of so many processes; use it as a context manager.
 
     Spawned, not forked: a flow has threads, and an open database.
     """
-    return ProcessPoolExecutor(number, mp_context=get_context("spawn"), initializer=_begin)
+    return _Helpers(number, mp_context=get_context("spawn"), initializer=_begin)
 
 
 def keep_freed_memory() -> None:

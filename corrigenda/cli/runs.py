@@ -80,10 +80,11 @@ def run_flow(call: Callable[[], Any], *, as_json: bool) -> None:
     """Run a flow under a watching terminal, and leave with the status it deserves."""
     from corrigenda.cli.terminal import Terminal, render_tally
     from flows.progress import watched_by
+    from flows.server import start_embedded
 
-    _announce_server()
     with Terminal() as terminal, watched_by(terminal):
         try:
+            start_embedded(_announce_server)
             state = call()
         except KeyboardInterrupt:
             _leave_interrupted()
@@ -105,8 +106,6 @@ def run_flow(call: Callable[[], Any], *, as_json: bool) -> None:
 
 def _announce_server() -> None:
     """Say why nothing happens for some seconds."""
-    if os.environ.get("PREFECT_API_URL"):
-        return
     print(
         "Starting the embedded Prefect server (about 20 seconds the first time, 5 after).",
         file=sys.stderr,

@@ -41,6 +41,7 @@ def tell(keep: Path | None = None) -> None:
         site.withdrawn.add("new-judges-appointed")
         _say(f"A replica of beehive.govt.nz publishes {len(site.items)} releases at {site.url}.")
         _say("Starting Prefect's server for the demo; that takes some seconds.")
+        _start_server()
         _chapter("First ingest")
         print(render_tally(_ingest(site, db)))
         _chapter("The publisher edits, silently")
@@ -51,6 +52,12 @@ def tell(keep: Path | None = None) -> None:
         _print_log(db)
         _chapter("And now")
         _print_hints(db if keep else None)
+
+
+def _start_server() -> None:
+    from flows.server import start_embedded  # imports Prefect, which reads its home then
+
+    start_embedded()
 
 
 def _folder(keep: Path) -> Path:
