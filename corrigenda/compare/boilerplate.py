@@ -35,11 +35,15 @@ _CAPTION = re.compile(
 _POINTER = re.compile(
     r"\b(?:web ?-?sites?|web page|internet|on-? ?line|e-?mail"
     r"|visit|see|go to|click|check out|download|views?|viewed|here"
-    r"|(?:further|more|background) information|cop(?:y|ies)|available (?:at|from|on))\b",
+    r"|(?:further|more|background) information|cop(?:y|ies)|(?:available|found) (?:at|from|on))\b",
     re.IGNORECASE,
 )
 _SITE = re.compile(r"\bweb ?-?sites?\b|\binternet\b", re.IGNORECASE)
 _ENCLOSURE = re.compile(r"\b(?:attached|enclosed|attachments?|background notes?)\b", re.IGNORECASE)
+# To whoever handles the release, not to its readers.
+_HOUSEKEEPING = re.compile(
+    r"\W*note\b.*\b(?:editors?|journalists?|reporters?|newsrooms?|press gallery)\b", re.IGNORECASE
+)
 # Mastheads stand at the top; a title among the first passages is one, further down a heading.
 _TOP = 6
 _LONGEST_HEADING = 6
@@ -141,10 +145,15 @@ def _is_when(token: Token) -> bool:
 
 
 def _is_pointer(passage: Passage) -> bool:
-    """Tell whether it only says where something can be found; a year may be in its name."""
+    """Tell whether it only says where something can be found, or who is sent it.
+
+    A year may be in its name.
+    """
     if any(not facts.YEAR.fullmatch(token.word) for token in _facts(passage.tokens)):
         return False
     length = len(passage.tokens)
+    if length <= _LONGEST_POINTER and _HOUSEKEEPING.match(passage.text):
+        return True
     if length <= _LONGEST_ENCLOSURE and _ENCLOSURE.search(passage.text):
         return True
     place = passage.linked or passage.text.rstrip().endswith(":") or _SITE.search(passage.text)

@@ -46,7 +46,9 @@ _HINT = re.compile(r"[Cc]ontact|CONTACT|nquir|NQUIR|ecretary|ffic|dvis|iaison|nf
 _REACH = 6
 _SHORT = 12
 _LONGEST_NAME_AND_NUMBER = 120
-_NUMBER_WORDS = frozenset("ph phone tel telephone fax mobile cell or and on email mail for".split())
+_NUMBER_WORDS = frozenset(
+    "ph phone tel telephone fax mobile cell or and on email mail for of the".split()
+)
 
 _PHONE_MASK = "(phone withheld)"
 _EMAIL_MASK = "(email withheld)"
@@ -126,7 +128,7 @@ def _is_name_and_number(passage: Passage) -> bool:
 
 def _continues(passage: Passage) -> bool:
     """Tell whether a passage after a contact line belongs to it."""
-    words = len(passage.text.split())
+    words = sum(any(c.isalpha() for c in word) for word in passage.text.split())
     return words <= _SHORT and (_reachable(passage) or (passage.linked and words <= 2))
 
 

@@ -11,7 +11,7 @@ from corrigenda.compare.contacts import with_contacts_marked
 from corrigenda.compare.edits import Edits, find_edits
 from corrigenda.compare.findings import KINDS, Finding, reasons
 from corrigenda.compare.hard import hard_facts
-from corrigenda.compare.plain import GARBLED, passages, plain, quoted, squash
+from corrigenda.compare.plain import GARBLED, passages, plain, quoted, squash, without_numbering
 from corrigenda.compare.words import Edit
 from corrigenda.models import Difference, Document, Significance
 
@@ -82,7 +82,7 @@ def _body(old: Document, new: Document) -> tuple[list[Finding], Edits]:
             kind="whitespace", significance=NONE, reason="white space or the style of quotes only"
         )
         return [white], Edits(edits=(), moved=(), restyled=())
-    before, after = plain(old.body), plain(new.body)
+    before, after = without_numbering(plain(old.body), plain(new.body))
     here = Side(old, with_contacts_marked(passages(before.text)))
     there = Side(new, with_contacts_marked(passages(after.text)))
     edits = find_edits(here.passages, there.passages)

@@ -13,8 +13,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import pairwise
 from typing import NamedTuple
 from unicodedata import normalize
 
@@ -52,6 +53,8 @@ _QUOTED = re.compile(r"^[ \t]*(?:>[ \t]?)+", re.MULTILINE)
 _EMPHASIS = re.compile(r"(?<![\\\d])\*|(?<!\\)\*(?!\d)|(?<![\\\w])_+|(?<!\\)_+(?!\w)")
 _ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
 _BULLET = re.compile(r"^[ \t]*(?:[-+*•·§▪●◦–—][ \t]*|„h[ \t]+|Ø[ \t]*(?=[A-Z]))+", re.MULTILINE)
+
+_NUMBERED = re.compile(r"^[ \t]*\(?(\d{1,2})[.)](?:[ \t]+(?=\S)|(?=[^\W\d_]))", re.MULTILINE)
 
 # A sentence ends at a full stop and its closing quote, before a capital, quote or figure.
 # The text is split there, and at every line's end.
@@ -198,9 +201,13 @@ def plain(body: str) -> Plain:
 
     def linked(match: re.Match[str]) -> str:
         (images if CAPTION in match.group(1) else links).append(match.group(2))
-        # Where the text is an address too, `bare` finds it next.
-        title = f" {match.group(3)}" if match.group(3) else ""
-        return f"{match.group(1)}{title}{LINK}"
+        # Where the text is an address too, `bare` finds it next. The title is the link's own,
+        # unless it holds a figure: no figure is ever set aside.
+        title = match.group(3) or ""
+        if any(c.isdigit() for c in title):
+            return f"{match.group(1)} {title}{LINK}"
+        links[-1:] = [f"{link} {title}".strip() for link in links[-1:]]
+        return f"{match.group(1)}{LINK}"
 
     def bare(match: re.Match[str]) -> str:
         address = match.group().strip("<>").rstrip(".,;:!?")
@@ -212,6 +219,28 @@ def plain(body: str) -> Plain:
     text = _EMPHASIS.sub("", _HEADING.sub(HEADING, _QUOTED.sub("", text)))
     text = _BULLET.sub("", _ESCAPE.sub(r"\1", text))
     return Plain(text=text, links=tuple(links), images=tuple(images))
+
+
+def without_numbering(one: Plain, other: Plain) -> tuple[Plain, Plain]:
+    """Take the numbers of numbered lines out of two bodies, where they count from 1.
+
+    Such numbers tell nothing: the list may as well have bullets. One that does not continue
+    a count, in either body, may be a figure that somebody changed; then all of them stay.
+    """
+    if not (_counts_up(one.text) and _counts_up(other.text)):
+        return one, other
+    return (
+        replace(one, text=_NUMBERED.sub("", one.text)),
+        replace(other, text=_NUMBERED.sub("", other.text)),
+    )
+
+
+def _counts_up(text: str) -> bool:
+    """Tell whether every numbered line is one of a list that counts from 1 to at least 2."""
+    numbers = [int(match.group(1)) for match in _NUMBERED.finditer(text)]
+    follows = all(b in (a + 1, 1) for a, b in pairwise(numbers))
+    alone = any((a, b) == (1, 1) for a, b in pairwise([*numbers, 1]))
+    return follows and not alone and numbers[:1] in ([], [1])
 
 
 def passages(text: str) -> list[Passage]:

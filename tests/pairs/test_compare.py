@@ -137,6 +137,17 @@ LOW = {
     "ends": ("Piers close.", "Piers close.\n\nENDS", "mark:"),
     "caption": ("Piers close.", "Piers close.\n\n![Bo at pier 9](/a.jpg)", "caption:"),
     "pointer": ("Piers close.", "Piers close.\n\nMore information is at www.x.nz", "pointer:"),
+    "found-at": ("Piers close.", "Piers close.\n\nThe plan can be found at www.x.nz", "pointer:"),
+    "to-newsrooms": (
+        "Piers close.",
+        "Piers close.\n\nNote: Journalists are being sent the plan.",
+        "pointer:",
+    ),
+    "link-title": (
+        "Piers close, he said.",
+        'Piers close, he [said](https://x.nz/speech "Link to the PM\'s speech").',
+        "link:",
+    ),
     "said-again": (f"{LEAD} Piers close.", f"{LEAD} Piers close.\n\n{LEAD}", "repeat:"),
     "link-removed": ("See [the plan](https://x.nz/plan).", "See the plan.", "link:"),
     "moved": (f"{LEAD}\n\nPiers close.\n\nOK.", f"Piers close.\n\nOK.\n\n{LEAD}", "moved:"),
@@ -150,6 +161,8 @@ NONE = {
     "bold": ("**Piers** close.", "Piers close.", "formatting"),
     "heading": ("## Piers\n\nThey close.", "Piers\n\nThey close.", "formatting"),
     "bullets": ("- pier one\n- pier two", "• pier one  \n• pier two", "formatting"),
+    "numbers-to-bullets": ("1\\. Piers\n2\\. Ferries", "- Piers\n- Ferries", "formatting"),
+    "numbers-set-off": ("1.Piers\n\n2.Ferries", "1. Piers\n\n2. Ferries", "white space"),
     "quoted-block": ("> Piers close.", "Piers close.", "formatting"),
     "escaped": ("\\- pier one", "- pier one", "formatting"),
     "image-token": ("![A](/a.jpg?itok=x1) B", "![A](/a.jpg?itok=y2) B", "formatting"),
@@ -176,6 +189,31 @@ def test_the_verdict_and_its_reason(old: str, new: str, reason: str, verdict: Si
     assert found.significance is verdict, found.reasons
     assert any(r.startswith(reason) for r in found.reasons), found.reasons
     assert found.fields == ("body",)
+
+
+NUMBERED = ["Piers close.", "Ferries run.", "Tolls end.", "Boats stay."]
+
+
+@pytest.mark.parametrize("counts", [[1, 2, 3, 4], [1, 2, 1, 2], [1, 2, 3, 1], [3, 4, 5, 6]])
+@pytest.mark.parametrize("place", range(4))
+@pytest.mark.parametrize("number", [1, 2, 3, 5, 9, 14])
+def test_a_number_before_a_line_is_formatting_only_while_it_counts(
+    counts: list[int], place: int, number: int
+) -> None:
+    """Counted from 1 it says nothing; whatever else somebody made of it is a figure."""
+    old = "\n\n".join(f"{n}. {line}" for n, line in zip(counts, NUMBERED, strict=True))
+    changed = [*counts[:place], number, *counts[place + 1 :]]
+    new = "\n\n".join(f"{n}. {line}" for n, line in zip(changed, NUMBERED, strict=True))
+    found = compare(replace(BASE, body=old), replace(BASE, body=new))
+    expected = Significance.NONE if changed == counts else Significance.HIGH
+    assert found.significance is expected, found.reasons
+
+
+def test_an_item_added_to_a_numbered_list_is_told_without_the_numbers_after_it() -> None:
+    old = "1. Piers close.\n2. Tolls end for all boats."
+    new = "1. Piers close.\n2. Ferries run at night.\n3. Tolls end for all boats."
+    found = compare(replace(BASE, body=old), replace(BASE, body=new))
+    assert found.reasons == ('added: "Ferries run at night"',)
 
 
 def test_paragraphs_removed_and_added_are_high() -> None:
@@ -291,6 +329,11 @@ def test_press_contacts_are_masked_and_public_numbers_are_not() -> None:
         "Media enquiries:  \nCy Specimen  \nPh (phone withheld) or (phone withheld)\n"
         "(email withheld)"
     )
+    titled = (
+        "Media contacts:\n\nCy Specimen, 04 555 0199; or\n\n"
+        "Dr Bo Sampler, Director of the Office of Piers, Ministry of Boats, (04) 555 0123."
+    )
+    assert "555" not in mask_contacts(titled)
     reason = f'contact: "{CONTACT}" removed'
     assert "555" not in mask_contacts(reason)
 
