@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sqlite3
+import threading
 import unicodedata
 from contextlib import suppress
 from dataclasses import dataclass
@@ -24,6 +25,7 @@ _MOST = 200
 _TERM = re.compile(r'"([^"]+)"|(\S+)')
 _WORD = re.compile(r"\w+")
 _AROUND = 140
+_indexing = threading.Lock()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,11 +89,16 @@ async def _catch_up(datasette: Datasette) -> int:
         return last - done
 
     behind = await read(datasette, missing)
-    if behind:
-        with suppress(StoreError):  # an import is at it, or the file is only for reading
-            await datasette.get_database(access.DATABASE).execute_write_fn(
-                lambda conn: search_index.catch_up(Database(conn))
-            )
+    # One at a time: while somebody else holds the file, searches must not queue up before
+    # the reviewers' verdicts in the thread that writes.
+    if behind and _indexing.acquire(blocking=False):
+        try:
+            with suppress(StoreError):  # an import is at it, or the file is only for reading
+                await datasette.get_database(access.DATABASE).execute_write_fn(
+                    lambda conn: search_index.catch_up(Database(conn))
+                )
+        finally:
+            _indexing.release()
         behind = await read(datasette, missing)
     return behind
 

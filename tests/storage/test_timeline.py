@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator
 from pathlib import Path
+from random import Random
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 
 from corrigenda.models import ReviewVerdict, Via
 from storage import reviews
+from storage.contents import Content
 from storage.queries import ChangeFilter, changes, find_release, versions
 from storage.store import Store
 from tests.storage.factory import URL, at, attachment, content, open_store, seen
@@ -128,25 +130,39 @@ def test_changes_can_be_asked_for_by_minister(store: Store) -> None:
     assert not changes(store.db, ChangeFilter(minister="somebody else"))
 
 
+Told = tuple[list[tuple[object, ...]], list[tuple[object, ...]], list[tuple[object, ...]]]
+
+
+def told_in_turn(
+    factory: pytest.TempPathFactory, contents: list[Content], random: Random
+) -> tuple[Told, Told]:
+    """Return what a store tells that got the captures in their order, and one in another."""
+    captures = [seen(what, hours) for hours, what in enumerate(contents)]
+    shuffled = list(captures)
+    random.shuffle(shuffled)
+    results: list[Told] = []
+    for order in (captures, shuffled):
+        store = open_store(factory.mktemp("order") / "t.db")
+        record(store, *order)
+        found = [c for c in changes(store.db) if c.kind == "revised"]
+        said = sorted((c.before, c.fields, c.reasons, c.significance) for c in found)
+        results.append((list(timeline(store)), revisions(store), list(said)))
+        store.db.close()
+    return results[0], results[1]
+
+
 @settings(
     max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(st.lists(st.sampled_from([A, B, C]), min_size=1, max_size=6), st.randoms())
 def test_the_timeline_is_the_same_for_every_order_of_arrival(
-    tmp_path_factory: pytest.TempPathFactory, contents: list[object], random: object
+    tmp_path_factory: pytest.TempPathFactory, contents: list[Content], random: Random
 ) -> None:
-    captures = [seen(what, hours) for hours, what in enumerate(contents)]  # type: ignore[arg-type]
-    shuffled = list(captures)
-    random.shuffle(shuffled)  # type: ignore[attr-defined]
-    results = []
-    for order in (captures, shuffled):
-        store = open_store(tmp_path_factory.mktemp("order") / "t.db")
-        record(store, *order)
-        results.append((timeline(store), revisions(store)))
-        store.db.close()
-    assert results[0] == results[1]
-    expected = [what for what, _ in itertools.groupby(contents)]
-    assert [t[0] for t in results[0][0]] == [what.text for what in expected]  # type: ignore[attr-defined]
+    one, other = told_in_turn(tmp_path_factory, contents, random)
+    assert one == other
+    assert [version[0] for version in one[0]] == [
+        what.text for what, _ in itertools.groupby(contents)
+    ]
 
 
 #: Two texts, each with one file of which the length is known or not, and changes.
@@ -162,20 +178,10 @@ WITH_FILES = [
 )
 @given(st.lists(st.sampled_from(WITH_FILES), min_size=2, max_size=6), st.randoms())
 def test_what_changed_is_the_same_whichever_capture_first_told_a_files_length(
-    tmp_path_factory: pytest.TempPathFactory, contents: list[object], random: object
+    tmp_path_factory: pytest.TempPathFactory, contents: list[Content], random: Random
 ) -> None:
-    captures = [seen(what, hours) for hours, what in enumerate(contents)]  # type: ignore[arg-type]
-    shuffled = list(captures)
-    random.shuffle(shuffled)  # type: ignore[attr-defined]
-    results = []
-    for order in (captures, shuffled):
-        store = open_store(tmp_path_factory.mktemp("order") / "t.db")
-        record(store, *order)
-        found = [c for c in changes(store.db) if c.kind == "revised"]
-        told = sorted((c.before, c.fields, c.reasons, c.significance) for c in found)
-        results.append((timeline(store), revisions(store), told))
-        store.db.close()
-    assert results[0] == results[1]
+    one, other = told_in_turn(tmp_path_factory, contents, random)
+    assert one == other
 
 
 def test_a_files_length_learned_later_tells_that_it_was_replaced(store: Store) -> None:
