@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 import secrets
+from contextlib import suppress
 from pathlib import Path
 
 from datasette.app import Datasette
 from datasette.database import Database
 from datasette.plugins import pm
 
-from corrigenda.errors import StoreReadOnly
+from corrigenda.errors import StoreLocked, StoreReadOnly
 from review import mishaps, plugin, presentation
 from review.access import DATABASE
 from storage import search_index
@@ -37,7 +38,8 @@ def make_datasette(path: Path, *, secret: str = "") -> Datasette:
     open_database(path).close()  # says what is wrong with it; never makes one
     try:
         db = open_database(path, create=True)
-        search_index.catch_up(db)
+        with suppress(StoreLocked):  # a search makes up for it
+            search_index.catch_up(db)
         db.close()
     except StoreReadOnly:
         open_database(path).close()
