@@ -95,14 +95,9 @@ class Import:
         for document in batch:
             if self._full:
                 return
-            if document.problem or self._is_wanted(document):
+            if is_wanted(document, self.chosen):
                 self.session.tally.entries += 1
                 yield document
-
-    def _is_wanted(self, document: Prepared) -> bool:
-        day = date.fromisoformat(document.date) if document.date else None
-        ministers = json.loads(document.fields)["ministers"] if self.chosen.minister else None
-        return self.chosen.wants(day, ministers)
 
     def _write(self, batches: Iterable[list[Prepared]]) -> bool:
         """Record batches in one transaction: all of it, or as if none had come yet.
@@ -245,6 +240,15 @@ class Import:
         self._held.add(url, sha256, document.stem, to_text(capture.captured_at))
         self.session.issue(url, document.problem)
         tally.verdicts[str(Verdict.BROKEN)] += 1
+
+
+def is_wanted(document: Prepared, chosen: Selection) -> bool:
+    """Tell by what a document says whether it was asked for; one that says nothing is told of."""
+    if document.problem:
+        return True
+    day = date.fromisoformat(document.date) if document.date else None
+    ministers = json.loads(document.fields)["ministers"] if chosen.minister else None
+    return chosen.wants(day, ministers)
 
 
 def _work(path: Path, source_name: str) -> Iterator[Callable[[], list[Prepared]]]:

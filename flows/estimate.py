@@ -16,12 +16,14 @@ from corrigenda.feeds import Listed
 from corrigenda.models import Entry
 from corrigenda.settings import Settings
 from corrigenda.wording import count
+from flows.archive import is_wanted
 from flows.choosing import Lists, found, read_given
 from flows.parameters import settings_for
 from flows.selection import Selection
 from flows.session import open_session
 from storage.connection import open_database
 from storage.facts import Facts, all_facts, facts
+from storage.prepared import prepare
 
 #: Seconds an archive's document takes, measured (benchmarks/README.md), generously.
 _A_DOCUMENT = 0.0005
@@ -56,11 +58,7 @@ def estimate(
     settings = settings_for(db=db, origin=origin)
     chosen = Selection(since=since, until=until, minister=minister, limit=limit)
     if archive is not None:
-        documents = (
-            archives.count(archive) if limit is None else min(limit, archives.count(archive))
-        )
-        about = duration(documents * _A_DOCUMENT)
-        return f"{count(documents, 'document')} to read, no requests; about {about}."
+        return _of_archive(archive, source, chosen)
     if warc is not None:
         return _of_warcs(warc, source, settings, limit)
     if page is not None:
@@ -132,6 +130,18 @@ def _wanted(db: Path, entries: Sequence[Entry], chosen: Selection) -> int:
         published = entry.published_at or (fact.date if fact else None)
         wanted += chosen.wants(published, fact.ministers if fact else None)
     return wanted if chosen.limit is None else min(wanted, chosen.limit)
+
+
+def _of_archive(path: Path, source: str, chosen: Selection) -> str:
+    """Count documents; they are read only where what they say decides which are wanted."""
+    there = archives.count(path)
+    most = there if chosen.limit is None else min(chosen.limit, there)
+    told, read = f"{count(most, 'document')} to read", most
+    if chosen != Selection(limit=chosen.limit):
+        prepared = (prepare(source, member) for member in archives.members(path))
+        wanted = min(most, sum(is_wanted(document, chosen) for document in prepared))
+        told, read = f"{count(there, 'document')} to read, {wanted:,} of them to import", there
+    return f"{told}, no requests; about {duration(read * _A_DOCUMENT)}."
 
 
 def _of_warcs(path: Path, source: str, settings: Settings, limit: int | None) -> str:

@@ -6,6 +6,7 @@ import json
 import re
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -150,6 +151,26 @@ def test_a_dry_run_at_the_sites_own_pace(tmp_path: Path) -> None:
     archive = archive_of(tmp_path / "a", *(document(n) for n in range(7)))
     told = estimate(source="beehive", archive=archive, db=tmp_path / "none.db")
     assert re.match(r"7 documents to read, no requests; about 0 min 0 s", told)
+
+
+@pytest.mark.parametrize(
+    ("chosen", "told"),
+    [
+        ({"limit": 3}, "3 documents to read, no requests"),
+        ({"minister": "moss"}, "8 documents to read, 5 of them to import"),
+        ({"minister": "moss", "limit": 2}, "8 documents to read, 2 of them to import"),
+        ({"since": date(2008, 4, 1)}, "8 documents to read, 5 of them to import"),
+    ],
+)
+def test_a_dry_run_of_an_archive_counts_what_an_import_then_does(
+    backfill: Ingest, tmp_path: Path, chosen: dict[str, Any], told: str
+) -> None:
+    archive = archive_of(tmp_path / "a", *(document(n) for n in range(7)))
+    (archive / "README.md").write_text("# not a document")
+    said = estimate(source="beehive", archive=archive, db=tmp_path / "none.db", **chosen)
+    assert said.startswith(told)
+    number = int(re.findall(r"(\d+) (?:of them|documents to read, no)", said)[0])
+    assert backfill(archive=archive, **chosen).entries == number
 
 
 def test_what_makes_no_sense_together_is_told(backfill: Ingest, tmp_path: Path) -> None:
