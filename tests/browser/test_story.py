@@ -17,6 +17,12 @@ def titles(page: object) -> list[str]:
     return page.locator(".queue .item h2").all_inner_texts()  # type: ignore[attr-defined]
 
 
+def follow(page: object, link: object) -> None:
+    """Click what leads to another page, and wait for it: to count what is not there yet is 0."""
+    with page.expect_navigation(wait_until="load"):  # type: ignore[attr-defined]
+        link.click()  # type: ignore[attr-defined]
+
+
 def test_open_the_queue_filter_read_the_figure_mark_it_and_undo(
     browser: Browser, served: Served
 ) -> None:
@@ -24,12 +30,12 @@ def test_open_the_queue_filter_read_the_figure_mark_it_and_undo(
     page.goto(served.url + served.sign_in)
     assert page.locator(".reviewer").inner_text() == "Mere"
     everything = titles(page)
-    page.get_by_role("link", name="high").first.click()
+    follow(page, page.get_by_role("link", name="high").first)
     narrowed = titles(page)
     assert len(narrowed) == 5 < len(everything)
     assert page.locator(".item .sig-high").count() == 5
 
-    page.locator(".queue .item h2 a").first.click()
+    follow(page, page.locator(".queue .item h2 a").first)
     hero = page.locator(".hero")
     assert hero.locator("del").inner_text().endswith("$16,172 million")
     assert hero.locator("ins").inner_text().endswith(TOP)
@@ -37,12 +43,12 @@ def test_open_the_queue_filter_read_the_figure_mark_it_and_undo(
     assert "between 15 May 01:47 and 16 May 2026 10:40 UTC" in page.content()
     assert page.locator(".inline-diff ins").first.inner_text() == "$16,712"
 
-    page.get_by_role("button", name="Meaningful").click()
+    follow(page, page.get_by_role("button", name="Meaningful"))
     assert "Marked Harbour bridge upgrade funded as meaningful" in page.inner_text(".flash")
     assert "significance=high" in page.url, "back in the queue as it was filtered"
     assert titles(page) == narrowed[1:]
 
-    page.get_by_role("button", name="Undo").click()
+    follow(page, page.get_by_role("button", name="Undo"))
     assert "is withdrawn" in page.inner_text(".flash")
     assert titles(page) == narrowed
     rows = open_database(served.db).execute("SELECT verdict, reviewer FROM reviews").fetchall()
@@ -90,12 +96,12 @@ def test_a_group_is_one_item_and_is_reviewed_once(browser: Browser, served: Serv
     item = page.locator(".item", has_text="6 changes on 6 releases, one edit")
     assert item.count() == 1
     count = len(titles(page))
-    item.locator("h2 a").click()
+    follow(page, item.locator("h2 a"))
     assert "5 more open changes" in page.inner_text(".change-side")
-    page.get_by_role("button", name="Cosmetic").click()
+    follow(page, page.get_by_role("button", name="Cosmetic"))
     assert "Marked 6 changes as cosmetic" in page.inner_text(".flash")
     assert len(titles(page)) == count - 1
-    page.get_by_role("button", name="Undo").click()
+    follow(page, page.get_by_role("button", name="Undo"))
     assert len(titles(page)) == count
 
 
@@ -105,15 +111,15 @@ def test_a_false_alarm_becomes_a_rule_that_says_what_it_hides_and_is_lifted(
     page = browser.open()
     page.goto(served.url + served.sign_in)
     count = len(titles(page))
-    page.locator(".item", has_text="one edit").locator("h2 a").click()
+    follow(page, page.locator(".item", has_text="one edit").locator("h2 a"))
     assert "hides 6 now" in page.inner_text("#suppress")
     page.fill("#suppress input[name=note]", "a new surname")
-    page.get_by_role("button", name="Make a rule").click()
+    follow(page, page.get_by_role("button", name="Make a rule"))
     assert "Hides 6 changes" in page.inner_text(".rules")
     page.goto(served.url)
     assert len(titles(page)) == count - 1
     page.goto(served.url + "/rules")
-    page.get_by_role("button", name="Lift").click()
+    follow(page, page.get_by_role("button", name="Lift"))
     assert "Hid 6 changes" in page.inner_text(".rules")
     page.goto(served.url)
     assert len(titles(page)) == count
@@ -124,17 +130,17 @@ def test_a_releases_timeline_is_drawn_and_any_two_versions_compared(
 ) -> None:
     page = browser.open()
     page.goto(reading.url)
-    page.locator(".item h2 a", has_text="Harbour bridge").first.click()
-    page.locator("h1 a").click()
+    follow(page, page.locator(".item h2 a", has_text="Harbour bridge").first)
+    follow(page, page.locator("h1 a"))
     assert page.locator("svg rect[class^=m-]").count() == 4, "four versions"
     assert page.locator(".versions tbody tr").count() == 4
     page.select_option("select[name=from]", "1")
     page.select_option("select[name=to]", "4")
-    page.get_by_role("button", name="Compare").click()
+    follow(page, page.get_by_role("button", name="Compare"))
     compared = page.inner_text(".comparison")
     assert "1 October 2026" in compared
     assert "$16,172" not in compared, "the figure went and came back in between"
-    page.get_by_role("link", name="Side by side").click()
+    follow(page, page.get_by_role("link", name="Side by side"))
     page.wait_for_selector(".side-row del")
     with page.expect_download() as download:
         page.get_by_role("link", name="Download version 2").click()
@@ -146,7 +152,7 @@ def test_a_releases_timeline_is_drawn_and_any_two_versions_compared(
 def test_moved_paragraphs_are_shown_as_moved(browser: Browser, reading: Served) -> None:
     page = browser.open()
     page.goto(reading.url)
-    page.locator(".item h2 a", has_text="Coastal fund").click()
+    follow(page, page.locator(".item h2 a", has_text="Coastal fund"))
     assert "Moved from paragraph" in page.inner_text(".inline-diff")
 
 
