@@ -16,6 +16,8 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
+from sqlite_utils import Database
+
 from corrigenda import documents
 from corrigenda.models import Document
 from storage.connection import open_database
@@ -65,9 +67,9 @@ def generate(path: Path, *, releases: int = 55_000, changes: int = 20_000, seed:
 class _Writer:
     """Writes releases one after the other."""
 
-    def __init__(self, db: object, generator: random.Random) -> None:
+    def __init__(self, db: Database, generator: random.Random) -> None:
         self.random = generator
-        self._execute = db.execute  # type: ignore[attr-defined]
+        self._execute = db.execute
         self._previous = GENESIS
         self._versions = self._changes = self._captures = 0
         words = {self._word() for _ in range(30_000)}

@@ -14,7 +14,7 @@ from datasette.views.base import DatasetteError
 REPLACES = "datasette.handle_exception"
 
 
-@hookimpl  # type: ignore[untyped-decorator]
+@hookimpl
 def handle_exception(
     datasette: Datasette, request: Request, exception: Exception
 ) -> Callable[[], Awaitable[Response]]:

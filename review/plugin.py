@@ -15,7 +15,7 @@ from review.headers import with_headers
 Route = tuple[str, Callable[..., Awaitable[Any]]]
 
 
-@hookimpl  # type: ignore[untyped-decorator]
+@hookimpl
 def register_routes() -> list[Route]:
     """Add our pages; they come before Datasette's own."""
     return [
@@ -38,26 +38,26 @@ def register_routes() -> list[Route]:
     ]
 
 
-@hookimpl  # type: ignore[untyped-decorator]
+@hookimpl
 def permission_allowed(actor: dict[str, Any] | None, action: str, resource: Any) -> bool | None:
     """Keep what was published to the letter, and free SQL, to those signed in."""
     return access.decide(actor, action, resource)
 
 
-@hookimpl  # type: ignore[untyped-decorator]
+@hookimpl
 def prepare_connection(conn: sqlite3.Connection, database: str) -> None:
     """Hold writes to the same rules as everywhere else."""
     if database == access.DATABASE:
         conn.execute("PRAGMA foreign_keys = ON")
 
 
-@hookimpl  # type: ignore[untyped-decorator]
+@hookimpl
 def asgi_wrapper() -> Callable[..., Any]:
     """Put our headers on every response."""
     return with_headers
 
 
-@hookimpl  # type: ignore[untyped-decorator]
+@hookimpl
 def extra_template_vars(datasette: Datasette, request: Any) -> Callable[[], Awaitable[Any]]:
     """Tell every template whether the reader may review."""
 
@@ -70,7 +70,7 @@ def extra_template_vars(datasette: Datasette, request: Any) -> Callable[[], Awai
     return inner
 
 
-@hookimpl  # type: ignore[untyped-decorator]
+@hookimpl
 def menu_links() -> list[dict[str, str]]:
     """Lead back from Datasette's own pages."""
     return [

@@ -33,7 +33,7 @@ def shared(
     """Do pieces of work on all cores.
 
     This process does its share, too, so that one of two processes is not for waiting; and
-    all of it until the helpers have begun, which takes them half a second.
+    all of it until the helpers have begun, which takes some tenths of a second.
 
     Args:
         work: The pieces, which must be able to be pickled; taken up as they are needed.

@@ -84,14 +84,12 @@ class Token(NamedTuple):
         word: As written.
         key: What it is compared by: case, thousands commas and apostrophes set aside.
         figure: It is a figure, a currency or percent sign, or a sign that belongs to one.
-        initial: It opens its passage, so a capital says nothing.
         gap: What stands between it and the next token, white space as one space.
     """
 
     word: str
     key: str
     figure: bool
-    initial: bool
     gap: str
 
     @property
@@ -272,7 +270,6 @@ def tokens(text: str) -> tuple[Token, ...]:
                 word=word,
                 key=_key(word),
                 figure=match.lastgroup == "figure" or _counts(word),
-                initial=number == 0,
                 gap=_SPACES.sub(" ", styled[match.end() : end]).replace(_SEAM, ""),
             )
         )

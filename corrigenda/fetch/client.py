@@ -101,11 +101,6 @@ class Client:
         """Close the connection."""
         self._exchange.close()
 
-    @property
-    def robots_detail(self) -> str:
-        """Why robots.txt could not be read, for people; empty when it could."""
-        return "; ".join(robots.detail for robots in self.robots.values() if robots.detail)
-
     def get(
         self,
         url: str,

@@ -118,15 +118,6 @@ def _change(change: Change) -> dict[str, Any]:
     }
 
 
-def _csv(rows: list[dict[str, Any]]) -> bytes:
-    out = io.StringIO()
-    if rows:
-        writer = csv.DictWriter(out, rows[0], lineterminator="\r\n")
-        writer.writeheader()
-        writer.writerows({name: _cell(value) for name, value in row.items()} for row in rows)
-    return out.getvalue().encode("utf-8")
-
-
 def _cell(value: object) -> object:
     if isinstance(value, list):
         value = "; ".join(v if isinstance(v, str) else json.dumps(v) for v in value)

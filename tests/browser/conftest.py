@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
-from tests.browser.sample import build_hostile, sample
-from tests.review.serving import Served, serve
+from tests.review.conftest import db, hostile, reading, served
+
+__all__ = ["db", "hostile", "reading", "served"]
 
 playwright = pytest.importorskip(
     "playwright.sync_api", reason="playwright is not installed: pip install -e '.[dev]'"
@@ -74,30 +74,3 @@ def browser(chromium: object) -> Iterator[Browser]:
     elsewhere = [u for u in used.requests if not u.startswith(("http://127.0.0.1:", "data:"))]
     assert elsewhere == []
     assert used.errors == []
-
-
-@pytest.fixture(scope="module")
-def reading(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    """The pages on the sample store, for tests that write nothing."""
-    copy = tmp_path_factory.mktemp("reading") / "corrigenda.db"
-    shutil.copy(sample(), copy)
-    with serve(copy) as pages:
-        yield pages
-
-
-@pytest.fixture
-def served(tmp_path: Path) -> Iterator[Served]:
-    """The pages on a copy of the sample store."""
-    copy = tmp_path / "corrigenda.db"
-    shutil.copy(sample(), copy)
-    with serve(copy) as pages:
-        yield pages
-
-
-@pytest.fixture
-def hostile(tmp_path: Path) -> Iterator[Served]:
-    """The pages on a store whose releases attack their reader."""
-    path = tmp_path / "hostile.db"
-    build_hostile(path)
-    with serve(path) as pages:
-        yield pages
