@@ -20,9 +20,9 @@ from sqlite_utils import Database
 
 from corrigenda import documents
 from corrigenda.models import Document
-from storage.connection import open_database
-from storage.rows import GENESIS, chain_hash
-from storage.times import to_text
+from storage.file.connection import open_database
+from storage.file.rows import GENESIS, chain_hash
+from storage.file.times import to_text
 
 START = datetime(1996, 1, 1, tzinfo=UTC)
 SITE = "https://www.beehive.govt.nz/release/"

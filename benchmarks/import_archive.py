@@ -16,10 +16,10 @@ from pathlib import Path
 import yaml
 
 from corrigenda.settings import Settings
-from flows.archive import Import
 from flows.session import open_session
-from storage.connection import open_database
-from storage.search_index import catch_up
+from flows.ways.archive import Import
+from storage.file.connection import open_database
+from storage.queries.search_index import catch_up
 
 
 def baseline(root: Path) -> tuple[float, int]:

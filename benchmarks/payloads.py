@@ -16,10 +16,10 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
-from corrigenda.demo.items import Item, own_items
-from corrigenda.demo.pages import article_page
-from storage.connection import open_database, transaction
-from storage.payloads import Payloads
+from commands.demo.items import Item, own_items
+from commands.demo.pages import article_page
+from storage.file.connection import open_database, transaction
+from storage.record.payloads import Payloads
 
 _RELEASES, _CAPTURES, _BYTES = 40, 4, 350_000
 _WORDS = "minister bridge clinic release funding region council people work year plan".split()

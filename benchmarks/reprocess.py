@@ -11,7 +11,7 @@ import time
 from pathlib import Path
 
 from benchmarks.store_of_pages import make
-from storage.rereading import reread_all
+from storage.bulk.rereading import reread_all
 
 
 def rate(db: Path, captures: int, processes: int) -> float:

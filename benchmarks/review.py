@@ -149,7 +149,7 @@ def serving(db: Path) -> Iterator[tuple[str, str]]:
     """Serve a database with ``corrigenda review``; yields its address and a sign-in path."""
     process = subprocess.Popen(
         [
-            *(sys.executable, "-c", "from corrigenda.cli import main; main()", "review"),
+            *(sys.executable, "-c", "from commands import main; main()", "review"),
             *("--db", str(db), "--port", "0", "--reviewer", "bench"),
         ],
         stdout=subprocess.PIPE,

@@ -17,10 +17,10 @@ import zstandard
 
 from benchmarks.store_of_pages import make
 from corrigenda.settings import Settings
-from flows.archive import Import
 from flows.session import open_session
-from storage.connection import open_database
-from storage.verify import verify
+from flows.ways.archive import Import
+from storage.audit.verify import verify
+from storage.file.connection import open_database
 
 
 def alone(db: Path) -> float:

@@ -13,12 +13,12 @@ from datetime import datetime, timedelta
 from corrigenda.errors import BudgetSpent
 from corrigenda.models import Entry
 from corrigenda.wording import moment
+from flows.account.progress import reporter
 from flows.discovery import Found, find_in_feed, read_listing
-from flows.progress import reporter
 from flows.session import Session
 from flows.witness import observe_feed
-from storage import entries as announcements
-from storage.lifecycle import EVIDENCE, unconfirmed
+from storage.record import entries as announcements
+from storage.record.lifecycle import EVIDENCE, unconfirmed
 
 #: Listing pages read to fill a gap; what lies further back is a backfill's work.
 GAP_PAGES = 20

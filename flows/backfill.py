@@ -11,17 +11,18 @@ from prefect.client.schemas.objects import State
 from prefect.runtime import flow_run
 from pydantic import Field
 
-from corrigenda import sources, warcs
+from corrigenda import sources
+from corrigenda.carriers import warcs
 from corrigenda.errors import UsageError
-from flows.archive import Import
-from flows.captured import bring_page
-from flows.choosing import Lists, entries_of, read_given
 from flows.parameters import settings_for
-from flows.selection import Selection
 from flows.session import Session, open_session
 from flows.tasks import bring_in, check_all, finish, summarise
-from flows.warc import WarcImport
-from flows.wayback import Wayback
+from flows.ways.archive import Import
+from flows.ways.captured import bring_page
+from flows.ways.selection import Selection
+from flows.ways.site import Lists, entries_of, read_given
+from flows.ways.warc import WarcImport
+from flows.ways.wayback import Wayback
 
 Count = Annotated[int, Field(ge=1)]
 

@@ -12,15 +12,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
+from corrigenda.carriers.feeds import Listed, read_feed, read_sitemap_index
+from corrigenda.carriers.feeds import read_sitemap as parse_sitemap
 from corrigenda.errors import FeedError, FetchRefused
-from corrigenda.feeds import Listed, read_feed, read_sitemap_index
-from corrigenda.feeds import read_sitemap as parse_sitemap
 from corrigenda.fetch import FEED, HTML
 from corrigenda.models import Capture, Entry, Judgement, Verdict
 from corrigenda.verdicts import judge_feed, judge_listing
-from flows.progress import reporter
+from flows.account.progress import reporter
 from flows.session import Session
-from storage.lists import last_list
+from storage.record.lists import last_list
 
 #: Sitemaps named by one sitemap index that are read at most.
 MOST_SITEMAPS = 200

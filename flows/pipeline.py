@@ -13,17 +13,17 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from corrigenda.challenges import scrub
-from corrigenda.charset import charset
+from corrigenda.compare.sameness import same_item
 from corrigenda.errors import ArticleError, BudgetSpent, FetchRefused
 from corrigenda.models import Capture, Entry, Judgement, Reading, Verdict
-from corrigenda.normalise import NORMALISER_VERSION, normalise
-from corrigenda.sameness import same_item
+from corrigenda.reading.charset import charset
+from corrigenda.reading.normalise import NORMALISER_VERSION, normalise
 from corrigenda.sources.protocol import Source
 from corrigenda.verdicts import judge
-from flows.progress import reporter
+from flows.account.progress import reporter
 from flows.session import Session
-from storage.contents import from_reading
-from storage.store import Known, Recorded, Seen
+from storage.queries.contents import from_reading
+from storage.record.store import Known, Recorded, Seen
 
 
 def check(session: Session, entry: Entry) -> Verdict:

@@ -9,8 +9,8 @@ from prefect import flow
 from prefect.client.schemas.objects import State
 from prefect.runtime import flow_run
 
+from flows.account.progress import reporter
 from flows.parameters import settings_for
-from flows.progress import reporter
 from flows.rereading import reread_kept
 from flows.session import open_session
 from flows.tasks import bring_in, finish, summarise

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from itertools import islice
 
 from corrigenda.wording import count
-from flows.progress import reporter
+from flows.account.progress import reporter
 from flows.session import Session
-from storage.derive import Derived, record_readings, to_read_again
-from storage.rereading import Reread, reread_all
+from storage.audit.derivations import Derived, record_readings, to_read_again
+from storage.bulk.rereading import Reread, reread_all
 
 #: Captures to a round; those of one release follow each other only roughly, so a release
 #: may be settled more than once, which costs time and changes nothing.

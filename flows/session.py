@@ -14,14 +14,14 @@ from corrigenda.fetch import Client
 from corrigenda.models import Capture, Judgement, Verdict
 from corrigenda.settings import Settings
 from corrigenda.sources.protocol import Source
-from flows.progress import reporter
-from flows.tally import Tally
-from storage.connection import transaction
-from storage.lock import run_lock
-from storage.pace import SqlitePace
-from storage.search_index import catch_up
-from storage.store import Store
-from storage.times import now
+from flows.account.progress import reporter
+from flows.account.tally import Tally
+from storage.file.connection import transaction
+from storage.file.lock import run_lock
+from storage.file.pace import SqlitePace
+from storage.file.times import now
+from storage.queries.search_index import catch_up
+from storage.record.store import Store
 
 #: Seconds; a server that asks for more is left alone, and the run ends.
 _LONG = 3600.0

@@ -20,15 +20,15 @@ from prefect.tasks import Task
 
 from corrigenda.errors import StoreLocked
 from corrigenda.models import Entry
+from flows.account.progress import reporter
+from flows.account.summary import summary
+from flows.account.tally import Tally
 from flows.agenda import RECHECK, plan
-from flows.events import announce
-from flows.notify import notify
 from flows.pipeline import check_in_turn, probe_first
-from flows.progress import reporter
 from flows.session import Session
-from flows.summary import summary
-from flows.tally import Tally
-from storage.queries import changes_of_run
+from flows.telling.events import announce
+from flows.telling.notify import notify
+from storage.queries.changes import changes_of_run
 
 #: Entries to a task: at the default delay a task is four minutes' work.
 BATCH = 25

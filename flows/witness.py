@@ -12,13 +12,13 @@ from datetime import datetime
 from typing import Any
 
 from corrigenda.models import Capture, Entry, Judgement, Track, Verdict, Via
-from corrigenda.normalise import NORMALISER_VERSION
-from corrigenda.witness import read_item
+from corrigenda.reading.feed_item import read_item
+from corrigenda.reading.normalise import NORMALISER_VERSION
 from flows.session import Session
-from storage.connection import transaction
-from storage.contents import from_reading
-from storage.store import Seen
-from storage.witness import Told, still_tells, told
+from storage.file.connection import transaction
+from storage.queries.contents import from_reading
+from storage.record.feed_track import Told, still_tells, told
+from storage.record.store import Seen
 
 _AN_ITEM = Judgement(verdict=Verdict.RELEASE, reason="an item of the feed")
 

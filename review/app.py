@@ -12,10 +12,11 @@ from datasette.database import Database
 from datasette.plugins import pm
 
 from corrigenda.errors import StoreLocked, StoreReadOnly
-from review import mishaps, plugin, presentation
-from review.access import DATABASE
-from storage import search_index
-from storage.connection import open_database
+from review import plugin
+from review.web import mishaps, presentation
+from review.web.access import DATABASE
+from storage.file.connection import open_database
+from storage.queries import search_index
 
 _HERE = Path(__file__).parent
 _PLUGIN = "corrigenda-review"

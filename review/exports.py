@@ -9,11 +9,11 @@ from pathlib import Path
 from sqlite_utils import Database
 
 from corrigenda.wording import count
-from review import feeds
-from review.reading import newest
-from review.selection import Selection
-from storage.connection import path_of
+from review.parts import feeds
+from review.parts.reading import newest
+from review.parts.selection import Selection
 from storage.export.files import Folder, Result
+from storage.file.connection import path_of
 
 _LENGTH = 100
 _FORMS = {"atom": ("changes.atom", feeds.atom), "jsonfeed": ("changes.json", feeds.json_feed)}

@@ -9,8 +9,9 @@ from typing import Any
 from datasette import hookimpl
 from datasette.app import Datasette
 
-from review import access, change, downloads, marking, overview, queue, release, search
-from review.headers import with_headers
+from review.pages import change, downloads, marking, overview, queue, release, search
+from review.web import access
+from review.web.headers import with_headers
 
 Route = tuple[str, Callable[..., Awaitable[Any]]]
 

@@ -59,7 +59,7 @@ class Shower:
         if arguments == ["demo"]:
             arguments += ["--keep", str(self._folder)]
         result = subprocess.run(
-            [sys.executable, "-c", "from corrigenda.cli import main; main()", *arguments],
+            [sys.executable, "-c", "from commands import main; main()", *arguments],
             env={
                 **os.environ,
                 "CORRIGENDA_DB": str(self._folder / "corrigenda.db"),

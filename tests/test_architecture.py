@@ -8,7 +8,7 @@ from importlib import metadata
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-PACKAGES = ("corrigenda", "flows", "storage", "review")
+PACKAGES = ("corrigenda", "storage", "flows", "review", "commands")
 
 
 def test_imports_go_downward_only() -> None:
@@ -45,7 +45,7 @@ def test_no_other_distribution_owns_our_top_level_names() -> None:
 
 
 def test_importing_the_package_reads_no_environment_and_makes_no_file(tmp_path: Path) -> None:
-    script = "import corrigenda.cli, storage.store, corrigenda.compare, corrigenda.fetch"
+    script = "import commands, storage.record.store, corrigenda.compare, corrigenda.fetch"
     subprocess.run(
         [sys.executable, "-c", script],
         cwd=tmp_path,
@@ -57,7 +57,7 @@ def test_importing_the_package_reads_no_environment_and_makes_no_file(tmp_path: 
 
 def test_help_and_the_change_log_never_import_prefect() -> None:
     script = (
-        "import sys, corrigenda.cli, corrigenda.cli.render, storage.queries;"
+        "import sys, commands, commands.render, storage.queries.releases;"
         "sys.exit('prefect' in sys.modules or 'httpx' in sys.modules)"
     )
     subprocess.run([sys.executable, "-c", script], cwd=ROOT, check=True)

@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from corrigenda.charset import charset
 from corrigenda.models import Capture
+from corrigenda.reading.charset import charset
 
 MAORI = "Māori Language Week – “he tohu aroha”"
 FRENCH = "Les élèves français étaient très étonnés"

@@ -23,7 +23,7 @@ def test_the_settings_table_is_complete() -> None:
 
 
 def test_every_command_is_in_the_readme_and_explains_itself() -> None:
-    from corrigenda.cli import app
+    from commands import app
 
     text = README.read_text("utf-8")
     for command in app.registered_commands:

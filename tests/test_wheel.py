@@ -27,21 +27,21 @@ def unpacked(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_it_carries_the_seeds_the_views_and_the_deployments(unpacked: Path) -> None:
-    seeds = {p.name for p in (unpacked / "corrigenda" / "demo" / "seeds").iterdir()}
+    seeds = {p.name for p in (unpacked / "commands" / "demo" / "seeds").iterdir()}
     assert seeds == {p.name for p in (ROOT / "seeds").iterdir()}
-    for name in ("storage/views.sql", "flows/prefect.yaml", "corrigenda/py.typed"):
+    for name in ("storage/file/views.sql", "flows/prefect.yaml", "corrigenda/py.typed"):
         assert (unpacked / name).is_file(), name
 
 
 def test_it_carries_the_packages_and_nothing_else(unpacked: Path) -> None:
     names = {p.name for p in unpacked.iterdir() if not p.name.endswith(".dist-info")}
-    assert names == {"corrigenda", "flows", "storage", "review"}
+    assert names == {"corrigenda", "storage", "flows", "review", "commands"}
 
 
 def test_it_runs_from_there(unpacked: Path, tmp_path: Path) -> None:
     script = (
-        "import corrigenda; from corrigenda.demo.items import seed_items;"
-        "from storage.connection import open_database; from pathlib import Path;"
+        "import corrigenda; from commands.demo.items import seed_items;"
+        "from storage.file.connection import open_database; from pathlib import Path;"
         "open_database(Path('x.db'), create=True);"
         "print(corrigenda.__file__, len(seed_items()))"
     )

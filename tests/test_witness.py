@@ -6,10 +6,10 @@ from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
 
+from corrigenda.compare.sameness import same_item
 from corrigenda.models import Document, Entry
-from corrigenda.sameness import same_item
+from corrigenda.reading.feed_item import read_item
 from corrigenda.sources import get
-from corrigenda.witness import read_item
 
 URL = "https://www.beehive.govt.nz/release/a-bridge"
 WORDS = " ".join(f"word{n}" for n in range(50))

@@ -22,7 +22,8 @@ through these steps, a module each:
 
 from __future__ import annotations
 
-from corrigenda.compare.blocks import (
+from corrigenda.compare.contacts import mask_contacts
+from corrigenda.compare.display import (
     Block,
     BlockKind,
     Operation,
@@ -31,8 +32,7 @@ from corrigenda.compare.blocks import (
     diff_body,
     diff_words,
 )
-from corrigenda.compare.contacts import mask_contacts
-from corrigenda.compare.judge import compare, is_silent
+from corrigenda.compare.significance import compare, is_silent
 
 __all__ = [
     "Block",

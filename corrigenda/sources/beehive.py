@@ -18,9 +18,9 @@ from urllib.parse import parse_qsl, urljoin, urlsplit
 from bs4 import Tag
 
 from corrigenda.errors import InvalidURL
-from corrigenda.html5 import parse
 from corrigenda.models import Attachment, ContentType, Entry
-from corrigenda.sources.protocol import ArticleParts
+from corrigenda.reading.html5 import parse
+from corrigenda.reading.parts import ArticleParts
 from corrigenda.urls import canonical
 
 HOST = "www.beehive.govt.nz"

@@ -19,7 +19,7 @@ from corrigenda.errors import CorrigendaError, UsageError
 from corrigenda.wording import count
 from storage.export.files import Result, document_path
 from storage.export.held import HeldVersion, all_versions
-from storage.times import from_text
+from storage.file.times import from_text
 
 _WHO = "Corrigenda <corrigenda@localhost>"
 _BRANCH = "refs/heads/main"

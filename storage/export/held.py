@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from storage.times import from_text
+from storage.file.times import from_text
 
 _VERSIONS = """
     SELECT s.release_id, r.url, r.content_type, r.status, s.number, s.first_observed,

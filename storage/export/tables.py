@@ -17,8 +17,8 @@ from corrigenda.models import Change
 from corrigenda.wording import count
 from storage.export.files import Folder, Result
 from storage.export.held import HeldVersion, all_versions
-from storage.queries import changes
-from storage.times import to_text
+from storage.file.times import to_text
+from storage.queries.changes import changes
 
 _Row = dict[str, Any]
 _Write = Callable[[BinaryIO, Iterable[_Row]], int]

@@ -23,7 +23,7 @@ from warcio.warcwriter import WARCWriter
 from corrigenda import __version__
 from corrigenda.wording import count
 from storage.export.files import Folder, Result
-from storage.payloads import Payloads
+from storage.record.payloads import Payloads
 
 _NAME = "corrigenda.warc.gz"
 _CRLF = "\r\n"

@@ -12,12 +12,12 @@ from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
 
-from corrigenda.demo.items import Item, own_items, seed_items
-from corrigenda.demo.site import Replica
+from commands.demo.items import Item, own_items, seed_items
+from commands.demo.site import Replica
 from corrigenda.models import Attachment, Capture, Entry, Via
 from corrigenda.sources import get
 from flows.pipeline import interpret
-from storage.store import Store
+from storage.record.store import Store
 from tests.storage.factory import content, open_store, seen
 
 DAY = datetime(2026, 5, 4, 2, 32, tzinfo=UTC)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from storage.connection import open_database
+from storage.file.connection import open_database
 from tests.browser.conftest import Browser
 from tests.review.serving import Served
 

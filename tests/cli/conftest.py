@@ -19,7 +19,7 @@ def corrigenda(tmp_path: Path) -> Corrigenda:
 
     def run(*arguments: object, **environment: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
-            [sys.executable, "-c", "from corrigenda.cli import main; main()", *map(str, arguments)],
+            [sys.executable, "-c", "from commands import main; main()", *map(str, arguments)],
             cwd=tmp_path,
             env={**os.environ, "COLUMNS": "100", **environment},
             capture_output=True,

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from corrigenda.demo.items import seed_items
-from corrigenda.demo.pages import article_page
+from commands.demo.items import seed_items
+from commands.demo.pages import article_page
 from tests.cli.conftest import Corrigenda
 
 

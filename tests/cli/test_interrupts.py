@@ -11,17 +11,17 @@ from pathlib import Path
 
 import pytest
 
-from corrigenda.demo.site import Replica
-from storage.connection import open_database
+from commands.demo.site import Replica
+from storage.file.connection import open_database
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no process groups")
 
-COMMAND = [sys.executable, "-c", "from corrigenda.cli import main; main()"]
+COMMAND = [sys.executable, "-c", "from commands import main; main()"]
 SHARING = """
 import os, sys, time
 from functools import partial
 from pathlib import Path
-from storage.processes import shared
+from storage.bulk.processes import shared
 
 def piece(parent, folder, number):
     time.sleep(0.02)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from corrigenda.models import Track, Verdict, Via
-from storage.connection import open_database
+from storage.file.connection import open_database
 from tests.cli.conftest import Corrigenda
 from tests.storage.factory import URL, content, open_store, seen
 

@@ -38,7 +38,7 @@ def of_group(corrigenda: Corrigenda, db: Path) -> int:
 def test_it_serves_prints_a_sign_in_link_that_works_and_ends_on_ctrl_c(db: Path) -> None:
     process = subprocess.Popen(
         [
-            *(sys.executable, "-c", "from corrigenda.cli import main; main()", "review"),
+            *(sys.executable, "-c", "from commands import main; main()", "review"),
             *("--db", str(db), "--port", "0", "--reviewer", "Mere", "--reviewer", "Ana"),
         ],
         stdout=subprocess.PIPE,

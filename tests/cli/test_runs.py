@@ -14,12 +14,12 @@ from pathlib import Path
 import pytest
 from prefect.settings import PREFECT_API_URL
 
-from corrigenda.demo.site import Replica
-from storage.connection import open_database
-from storage.lock import run_lock
+from commands.demo.site import Replica
+from storage.file.connection import open_database
+from storage.file.lock import run_lock
 from tests.cli.conftest import Corrigenda
 
-COMMAND = [sys.executable, "-c", "from corrigenda.cli import main; main()"]
+COMMAND = [sys.executable, "-c", "from commands import main; main()"]
 
 
 @pytest.fixture

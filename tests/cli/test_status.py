@@ -13,14 +13,14 @@ from pathlib import Path
 import pytest
 from prefect.settings import PREFECT_API_URL
 
-from corrigenda.demo.site import Replica
+from commands.demo.site import Replica
 from corrigenda.models import Entry, Verdict
-from storage.connection import open_database
-from storage.entries import set_gap
+from storage.file.connection import open_database
+from storage.record.entries import set_gap
 from tests.cli.conftest import Corrigenda
 from tests.storage.factory import URL, at, content, open_store, seen
 
-COMMAND = [sys.executable, "-c", "from corrigenda.cli import main; main()"]
+COMMAND = [sys.executable, "-c", "from commands import main; main()"]
 
 
 @pytest.fixture

@@ -12,8 +12,8 @@ from warcio.statusandheaders import StatusAndHeaders
 from warcio.utils import Digester
 from warcio.warcwriter import WARCWriter
 
-from corrigenda.demo.items import Item, own_items
-from corrigenda.demo.pages import article_page, challenge_page
+from commands.demo.items import Item, own_items
+from commands.demo.pages import article_page, challenge_page
 
 ITEMS = own_items()
 BRIDGE = next(item for item in ITEMS if item.slug == "harbour-bridge-upgrade-funded")

@@ -16,11 +16,11 @@ from hypothesis import strategies as st
 from corrigenda import documents
 from corrigenda.errors import CorrigendaError, UsageError
 from corrigenda.models import Via
-from storage.connection import reading
+from storage.audit.verify import verify
 from storage.export import FORMATS
 from storage.export.files import Result, document_path
-from storage.store import Store
-from storage.verify import verify
+from storage.file.connection import reading
+from storage.record.store import Store
 from tests.imports.conftest import MADE, archive_of, bring_archive, document, name_of, session_of
 from tests.storage.factory import at, content, seen
 

@@ -14,25 +14,26 @@ from typing import Any
 
 import pytest
 
+from commands.demo.site import Replica
 from corrigenda import documents
-from corrigenda.demo.site import Replica
+from corrigenda.carriers.feeds import read_feed
+from corrigenda.carriers.wayback import address, read_index
 from corrigenda.errors import SettingsError
-from corrigenda.feeds import read_feed
 from corrigenda.fetch import Client
 from corrigenda.models import Capture, Entry, Track
-from corrigenda.normalise import normalise
+from corrigenda.reading.normalise import normalise
 from corrigenda.settings import Settings
 from corrigenda.sources import get
-from corrigenda.wayback import address, read_index
-from flows.archive import Import
 from flows.pipeline import interpret
 from flows.session import open_session
-from flows.warc import WarcImport
-from flows.wayback import Wayback
+from flows.ways.archive import Import
+from flows.ways.warc import WarcImport
+from flows.ways.wayback import Wayback
 from flows.witness import observe_feed
-from storage.connection import open_database, reading
-from storage.queries import changes, find_release, versions
-from storage.verify import verify
+from storage.audit.verify import verify
+from storage.file.connection import open_database, reading
+from storage.queries.changes import changes
+from storage.queries.releases import find_release, versions
 from tests.evidence.pages import BRIDGE, WORDINGS, Stored, challenge, day, page, write_warc
 from tests.imports.conftest import session_of, write_archive
 

@@ -12,9 +12,9 @@ from prov.model import ProvDocument
 from corrigenda.models import Capture, Via
 from corrigenda.sources import get
 from flows.pipeline import interpret
-from storage.connection import open_database
-from storage.provenance import as_prov, describe, provenance
-from storage.queries import find_release
+from storage.file.connection import open_database
+from storage.queries.provenance import as_prov, describe, provenance
+from storage.queries.releases import find_release
 from tests.cli.conftest import Corrigenda
 from tests.evidence.pages import BRIDGE, WORDINGS, day, page
 from tests.imports.conftest import session_of

@@ -9,25 +9,26 @@ from typing import Any
 
 import pytest
 
-import storage.derive
-import storage.rereading
+import storage.audit.derivations
+import storage.bulk.rereading
 from corrigenda.errors import ArticleError
 from corrigenda.models import Capture, Reading, ReviewVerdict, Via
 from corrigenda.sources import get
 from flows.pipeline import interpret
 from flows.rereading import reread_kept
 from flows.session import Session
-from storage.connection import open_database
-from storage.contents import Content, from_reading
-from storage.queries import changes, find_release, versions
-from storage.rereading import reread_all
-from storage.reviews import record as add_review
-from storage.store import Recorded
-from storage.verify import verify
+from storage.audit.verify import verify
+from storage.bulk.rereading import reread_all
+from storage.file.connection import open_database
+from storage.queries.changes import changes
+from storage.queries.contents import Content, from_reading
+from storage.queries.releases import find_release, versions
+from storage.record.reviews import record as add_review
+from storage.record.store import Recorded
 from tests.evidence.pages import BRIDGE, WORDINGS, day, page
 from tests.imports.conftest import archive_of, bring_archive, document, session_of
 
-READ = storage.rereading.content_of_capture
+READ = storage.bulk.rereading.content_of_capture
 
 
 def see(session: Session, number: int, wording: int) -> Recorded:
@@ -53,8 +54,8 @@ def upgrade(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[str], str]],
             body = change(old.document.body)
             return from_reading(Reading(document=replace(old.document, body=body)), 99)
 
-        monkeypatch.setattr(storage.rereading, "content_of_capture", read)
-        for module in ("storage.derive", "storage.reconcile"):
+        monkeypatch.setattr(storage.bulk.rereading, "content_of_capture", read)
+        for module in ("storage.audit.derivations", "storage.audit.consistency"):
             monkeypatch.setattr(f"{module}.NORMALISER_VERSION", 99)
 
     return install
@@ -141,7 +142,7 @@ def test_a_page_that_cannot_be_read_any_more_is_an_issue(
     def refuse(capture: Any, source_name: str) -> Content:
         raise ArticleError(capture.url, "no article")
 
-    monkeypatch.setattr(storage.rereading, "content_of_capture", refuse)
+    monkeypatch.setattr(storage.bulk.rereading, "content_of_capture", refuse)
     with session_of(db) as session:
         done = reread_kept(session, processes=1)
         assert (session.tally.verdicts, session.tally.issues) == ({"unreadable": 1}, 1)

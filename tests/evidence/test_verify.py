@@ -12,16 +12,16 @@ import pytest
 import zstandard
 from sqlite_utils import Database
 
-from corrigenda.demo.items import own_items
-from corrigenda.demo.pages import article_page
+from commands.demo.items import own_items
+from commands.demo.pages import article_page
 from corrigenda.models import Capture, ReviewVerdict, Via
 from corrigenda.sources import get
 from flows.pipeline import interpret
-from storage.connection import open_database
-from storage.reviews import record as add_review
-from storage.rows import chain_hash
-from storage.store import Store
-from storage.verify import verify
+from storage.audit.verify import verify
+from storage.file.connection import open_database
+from storage.file.rows import chain_hash
+from storage.record.reviews import record as add_review
+from storage.record.store import Store
 from tests.imports.conftest import archive_of, bring_archive, document, session_of
 from tests.storage.factory import at
 

@@ -14,19 +14,20 @@ import httpx
 import pytest
 from warcio.archiveiterator import ArchiveIterator
 
+from corrigenda.carriers.warcs import files
 from corrigenda.errors import UsageError
 from corrigenda.models import Capture, Via
-from corrigenda.warcs import files
-from flows.captured import bring_page
+from flows.account.tally import Tally
 from flows.pipeline import interpret
-from flows.selection import Selection
-from flows.tally import Tally
-from flows.warc import WarcImport
-from storage.connection import open_database, reading
+from flows.ways.captured import bring_page
+from flows.ways.selection import Selection
+from flows.ways.warc import WarcImport
+from storage.audit.verify import verify
 from storage.export import FORMATS
-from storage.payloads import Payloads
-from storage.queries import changes, find_release, versions
-from storage.verify import verify
+from storage.file.connection import open_database, reading
+from storage.queries.changes import changes
+from storage.queries.releases import find_release, versions
+from storage.record.payloads import Payloads
 from tests.evidence.pages import BRIDGE, ITEMS, WORDINGS, Stored, challenge, day, page, write_warc
 from tests.imports.conftest import session_of
 

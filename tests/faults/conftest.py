@@ -17,11 +17,11 @@ import pytest
 
 from corrigenda.models import Entry
 from corrigenda.settings import Settings
+from flows.account.tally import Tally
 from flows.agenda import plan
 from flows.pipeline import check_in_turn, probe_first
 from flows.session import Session, open_session
-from flows.tally import Tally
-from storage.connection import open_database
+from storage.file.connection import open_database
 from tests.faults.faultsite import FaultSite, release_page
 
 HOST = "https://www.beehive.govt.nz"

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from corrigenda.demo.site import Replica
-from flows.progress import Silent, watched_by
-from flows.tally import Tally
+from commands.demo.site import Replica
+from flows.account.progress import Silent, watched_by
+from flows.account.tally import Tally
 
 Ingest = Callable[..., Tally]
 

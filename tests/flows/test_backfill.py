@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from corrigenda.demo.site import Replica
+from commands.demo.site import Replica
 from corrigenda.errors import StoreLocked, StoreTooNew, UsageError
-from storage.connection import open_database
-from storage.lock import run_lock
-from storage.queries import find_release
+from storage.file.connection import open_database
+from storage.file.lock import run_lock
+from storage.queries.releases import find_release
 from tests.flows.conftest import Ingest
 
 HOST = "https://www.beehive.govt.nz"

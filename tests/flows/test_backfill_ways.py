@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 
-from corrigenda.demo.site import Replica
+from commands.demo.site import Replica
 from corrigenda.errors import UsageError
-from flows.estimate import estimate
 from flows.session import Session
-from storage.connection import open_database
+from flows.ways.estimate import estimate
+from storage.file.connection import open_database
 from tests.cli.conftest import corrigenda
 from tests.flows.conftest import Ingest
 from tests.imports.conftest import archive_of, document

@@ -8,11 +8,12 @@ from pathlib import Path
 import pytest
 from prefect.artifacts import Artifact
 
-from corrigenda.demo.items import SITE, seed_items, seeds_folder
-from corrigenda.demo.pages import feed
-from corrigenda.demo.site import Replica
-from storage.connection import open_database
-from storage.queries import changes, find_release, version, versions
+from commands.demo.items import SITE, seed_items, seeds_folder
+from commands.demo.pages import feed
+from commands.demo.site import Replica
+from storage.file.connection import open_database
+from storage.queries.changes import changes
+from storage.queries.releases import find_release, version, versions
 from tests.flows.conftest import Ingest
 
 BRIDGE = "https://www.beehive.govt.nz/release/harbour-bridge-upgrade-funded"

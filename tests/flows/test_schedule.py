@@ -16,10 +16,10 @@ import yaml
 from prefect.flows import load_flow_from_entrypoint
 from prefect.settings import PREFECT_API_URL
 
-from corrigenda.demo.site import Replica
+from commands.demo.site import Replica
 from flows.schedule import definitions_file, deployments
-from storage.connection import open_database
-from storage.queries import changes
+from storage.file.connection import open_database
+from storage.queries.changes import changes
 
 PREFECT = str(Path(sys.executable).with_name("prefect"))
 BRIDGE = "https://www.beehive.govt.nz/release/harbour-bridge-upgrade-funded"
@@ -59,7 +59,7 @@ def served(
         "PREFECT_API_URL": str(PREFECT_API_URL.value()),
         "PREFECT_RUNNER_POLL_FREQUENCY": "1",
     }
-    command = "from corrigenda.cli import main; main()"
+    command = "from commands import main; main()"
     log = (tmp_path / "schedule.log").open("w")
     process = subprocess.Popen(
         [sys.executable, "-c", command, "schedule", "--db", str(db), "--origin", site.url],

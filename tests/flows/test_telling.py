@@ -14,11 +14,11 @@ import httpx
 import pytest
 from prefect.settings import PREFECT_API_URL
 
-from corrigenda.demo.site import Replica
+from commands.demo.site import Replica
 from corrigenda.models import ReviewVerdict
-from storage import reviews
-from storage.connection import open_database
-from storage.queries import changes
+from storage.file.connection import open_database
+from storage.queries.changes import changes
+from storage.record import reviews
 from tests.flows.conftest import Ingest
 
 BRIDGE = "harbour-bridge-upgrade-funded"
@@ -119,7 +119,7 @@ def test_a_saved_block_is_used_by_its_name_and_suppressed_changes_are_not_told(
     receiver: tuple[str, list[dict[str, Any]]],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    from flows.notify import ChangeNotification
+    from flows.telling.notify import ChangeNotification
 
     address, received = receiver
     ChangeNotification(url=address).save("newsroom", overwrite=True)

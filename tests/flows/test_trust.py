@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 from prefect.artifacts import Artifact
 
-from corrigenda.demo.site import Replica
-from storage.connection import open_database
-from storage.queries import changes, find_release
+from commands.demo.site import Replica
+from storage.file.connection import open_database
+from storage.queries.changes import changes
+from storage.queries.releases import find_release
 from tests.flows.conftest import Ingest
 from tests.flows.test_ingest import BRIDGE
 

@@ -15,10 +15,10 @@ import pytest
 from corrigenda import documents
 from corrigenda.models import Attachment, Document
 from corrigenda.settings import Settings
-from flows.archive import Import
+from flows.account.tally import Tally
 from flows.session import Session, open_session
-from flows.tally import Tally
-from storage.connection import open_database
+from flows.ways.archive import Import
+from storage.file.connection import open_database
 
 HOST = "https://www.beehive.govt.nz"
 MADE = datetime(2026, 2, 28, tzinfo=UTC)

@@ -13,16 +13,18 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from corrigenda import archives, documents
+from corrigenda import documents
+from corrigenda.carriers import archives
 from corrigenda.errors import UsageError
 from corrigenda.models import Via
-from flows.archive import Import
-from flows.selection import Selection
-from storage import search_index
-from storage.baseline import Baseline
-from storage.connection import open_database
-from storage.queries import changes, find_release, version, versions
-from storage.verify import verify
+from flows.ways.archive import Import
+from flows.ways.selection import Selection
+from storage.audit.verify import verify
+from storage.bulk.baseline import Baseline
+from storage.file.connection import open_database
+from storage.queries import search_index
+from storage.queries.changes import changes
+from storage.queries.releases import find_release, version, versions
 from tests.imports.conftest import (
     HOST,
     MADE,
@@ -181,7 +183,7 @@ def test_only_what_was_chosen_is_brought(archive: Make, db: Path) -> None:
 
 
 def test_an_archive_older_than_a_live_page_begins_the_timeline(archive: Make, db: Path) -> None:
-    from storage.store import Store
+    from storage.record.store import Store
     from tests.storage.factory import content, seen
 
     with session_of(db) as session:

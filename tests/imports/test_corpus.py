@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from corrigenda import documents
-from storage.connection import reading
+from storage.audit.verify import verify
 from storage.export import FORMATS
-from storage.verify import verify
+from storage.file.connection import reading
 from tests.imports.conftest import bring_archive
 
 pytestmark = pytest.mark.corpus

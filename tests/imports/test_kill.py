@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from storage.verify import verify
+from storage.audit.verify import verify
 from tests.imports.conftest import archive_of, bring_archive, content_of_store, document
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -21,11 +21,11 @@ KILLS = 20
 SCRIPT = """
 import sys
 from pathlib import Path
-import flows.archive
-from flows.archive import Import
-from flows.progress import Silent, watched_by
+import flows.ways.archive
+from flows.ways.archive import Import
+from flows.account.progress import Silent, watched_by
 from tests.imports.conftest import session_of
-flows.archive.BATCH, flows.archive.TOGETHER = 10, 2
+flows.ways.archive.BATCH, flows.ways.archive.TOGETHER = 10, 2
 
 class Printer(Silent):
     def advanced(self, entries):
@@ -39,7 +39,7 @@ if __name__ == "__main__":
 
 HELPED = """
 import os, time
-from storage.processes import helpers
+from storage.bulk.processes import helpers
 
 if __name__ == "__main__":
     with helpers(1) as pool:

@@ -10,8 +10,8 @@ import pytest
 
 from corrigenda import sources
 from corrigenda.errors import InvalidURL, UnknownSource
-from corrigenda.html5 import parse
 from corrigenda.models import Attachment, ContentType
+from corrigenda.reading.html5 import parse
 from corrigenda.sources.beehive import Beehive
 from corrigenda.sources.protocol import Source
 from tests.pages.noisy import ARTICLE, as_article, noisy_page, teaser

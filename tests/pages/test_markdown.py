@@ -7,8 +7,8 @@ import json
 import pytest
 from bs4 import BeautifulSoup
 
-from corrigenda.markdown import to_markdown
-from corrigenda.markdown_tree import MAX_DEPTH
+from corrigenda.reading.markdown import to_markdown
+from corrigenda.reading.markdown_tree import MAX_DEPTH
 
 
 @pytest.mark.corpus

@@ -11,7 +11,7 @@ import pytest
 from corrigenda import documents, sources
 from corrigenda.errors import ArticleError
 from corrigenda.models import ContentType
-from corrigenda.normalise import Note, normalise
+from corrigenda.reading.normalise import Note, normalise
 from tests.pages.noisy import noisy_page
 
 PAGES = Path(__file__).parent

@@ -10,15 +10,15 @@ from pathlib import Path
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from corrigenda.demo.items import Item
-from corrigenda.demo.site import Replica
+from commands.demo.items import Item
+from commands.demo.site import Replica
 from corrigenda.models import Entry, Significance
 from corrigenda.settings import Settings
+from flows.account.tally import Tally
 from flows.pipeline import check
 from flows.session import open_session
-from flows.tally import Tally
-from storage.connection import reading
-from storage.queries import changes
+from storage.file.connection import reading
+from storage.queries.changes import changes
 
 _WORDS = st.text(
     st.characters(codec="utf-8", exclude_categories=("Cs", "Cc", "Co", "Cn")), max_size=40

@@ -7,9 +7,9 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt  # rich brings it
 
 from corrigenda import sources
-from corrigenda.html5 import parse
-from corrigenda.markdown import to_markdown
-from corrigenda.normalise import normalise
+from corrigenda.reading.html5 import parse
+from corrigenda.reading.markdown import to_markdown
+from corrigenda.reading.normalise import normalise
 from tests.pages.noisy import noisy_page
 
 URL = "https://www.beehive.govt.nz/release/x"

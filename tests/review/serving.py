@@ -11,9 +11,9 @@ from pathlib import Path
 
 import httpx
 
-from review.access import sign_in_path
 from review.app import make_datasette
-from review.server import address_of, bind, server_of
+from review.web.access import sign_in_path
+from review.web.server import address_of, bind, server_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,7 @@ import re
 import httpx
 import pytest
 
-from storage.connection import open_database
+from storage.file.connection import open_database
 from tests.review.serving import Served
 
 PAGES = (
@@ -84,8 +84,8 @@ def test_a_sign_in_link_that_was_altered_or_is_old_signs_nobody_in(reading: Serv
 
 
 def test_an_old_link_is_told_from_a_fresh_one(reading: Served) -> None:
-    from review.access import LINK_LIFETIME, reviewer_of_token, sign_in_path
     from review.app import make_datasette
+    from review.web.access import LINK_LIFETIME, reviewer_of_token, sign_in_path
 
     datasette = make_datasette(reading.db)
     link = sign_in_path(datasette, "Ana", now=1000).partition("token=")[2]

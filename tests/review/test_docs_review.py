@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import typer
 
-from corrigenda.cli import app
+from commands import app
 from review.plugin import register_routes
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "review.md"

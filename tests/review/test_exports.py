@@ -10,7 +10,7 @@ import pytest
 
 from corrigenda.errors import CorrigendaError
 from review.exports import FEEDS
-from storage.connection import reading
+from storage.file.connection import reading
 from tests.storage.factory import content, open_store, seen
 
 

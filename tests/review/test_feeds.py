@@ -10,10 +10,10 @@ import feedparser
 import pytest
 from lxml import etree
 
-from review import feeds
-from review.line import Line
-from review.words import headline
-from storage.connection import open_database
+from review.parts import feeds
+from review.parts.line import Line
+from review.parts.words import headline
+from storage.file.connection import open_database
 from tests.review.serving import Served
 
 RNG = Path(__file__).with_name("atom.rng")

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corrigenda.compare import compare
-from corrigenda.grouping import group_key
+from corrigenda.compare.grouping import group_key
 from corrigenda.models import Document
 
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from storage import search_index
-from storage.connection import open_database
+from storage.file.connection import open_database
+from storage.queries import search_index
 from tests.imports.conftest import archive_of, bring_archive, document
 from tests.review.serving import Served, serve
 

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from review.links import archive_link, safe_url
-from review.search import match_expression, snippet
-from review.selection import KINDS, SIGNIFICANCES, STATUSES, Selection
-from storage.connection import open_database
+from review.pages.search import match_expression, snippet
+from review.parts.links import archive_link, safe_url
+from review.parts.selection import KINDS, SIGNIFICANCES, STATUSES, Selection
+from storage.file.connection import open_database
 from tests.browser.sample import sample
 
 SELECTIONS = st.builds(

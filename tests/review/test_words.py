@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corrigenda.models import Attachment, Document
-from review.words import body_difference, field_changes, headline
+from review.parts.words import body_difference, field_changes, headline
 
 TEXTS = st.lists(
     st.sampled_from(

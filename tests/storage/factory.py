@@ -7,9 +7,9 @@ from pathlib import Path
 
 from corrigenda.models import Attachment, Capture, Document, Judgement, Reading, Verdict, Via
 from corrigenda.sources import get
-from storage.connection import open_database
-from storage.contents import Content, from_reading
-from storage.store import Seen, Store
+from storage.file.connection import open_database
+from storage.queries.contents import Content, from_reading
+from storage.record.store import Seen, Store
 
 URL = "https://www.beehive.govt.nz/release/a-bridge"
 START = datetime(2026, 5, 1, tzinfo=UTC)

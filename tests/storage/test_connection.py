@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 
 from corrigenda.errors import StoreError, StoreLocked, StoreReadOnly, StoreTooNew
-from storage import connection
-from storage.connection import open_database, reading
-from storage.lock import run_lock
+from storage.file import connection
+from storage.file.connection import open_database, reading
+from storage.file.lock import run_lock
 from tests.storage.factory import content, open_store, seen
 
 

@@ -13,11 +13,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corrigenda.models import Capture, ChangeKind, Entry, Judgement, ReviewVerdict, Verdict, Via
-from storage import identity, reviews
-from storage.lifecycle import Sighting, Sign, derive, unconfirmed
-from storage.queries import ChangeFilter, changes, find_release, versions
-from storage.store import Recorded, Seen, Store
-from storage.times import to_text
+from storage.file.times import to_text
+from storage.queries.changes import ChangeFilter, changes
+from storage.queries.releases import find_release, versions
+from storage.record import identity, reviews
+from storage.record.lifecycle import Sighting, Sign, derive, unconfirmed
+from storage.record.store import Recorded, Seen, Store
 from tests.storage.factory import URL, at, content, open_store, seen
 
 A, B = content("One bridge."), content("Two bridges.")

@@ -17,8 +17,8 @@ from corrigenda.errors import BudgetSpent
 from corrigenda.fetch import Client
 from corrigenda.models import Verdict
 from corrigenda.settings import Settings
-from storage.connection import open_database
-from storage.pace import SqlitePace
+from storage.file.connection import open_database
+from storage.file.pace import SqlitePace
 from tests.fake_site import HOSTS, url
 from tests.faults.faultsite import FaultSite, release_page
 
@@ -32,7 +32,7 @@ from pathlib import Path
 from corrigenda.errors import BudgetSpent
 from corrigenda.fetch import Client
 from corrigenda.settings import Settings
-from storage.pace import SqlitePace
+from storage.file.pace import SqlitePace
 db, origin, delay, budget, *paths = sys.argv[1:]
 settings = Settings(origin=origin, attempts=1, delay=float(delay), budget=int(budget))
 with SqlitePace(Path(db), settings.pace_delay, settings.budget) as pace:

@@ -12,9 +12,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from corrigenda.errors import StoreError
-from storage.connection import transaction
-from storage.payloads import Payloads
-from storage.store import Store
+from storage.file.connection import transaction
+from storage.record.payloads import Payloads
+from storage.record.store import Store
 from tests.storage.factory import open_store
 
 _rng = random.Random(0)

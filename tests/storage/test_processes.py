@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from corrigenda.errors import HelperLost
-from storage.processes import LEAST, shared
+from storage.bulk.processes import LEAST, shared
 
 
 def piece(number: int, seconds: float = 0.0) -> tuple[int, int]:

@@ -9,10 +9,10 @@ import pytest
 
 from corrigenda.errors import NotHeld
 from corrigenda.models import ReviewVerdict
-from storage import reviews
-from storage.queries import ChangeFilter, changes
-from storage.reviews import Scope
-from storage.store import Store
+from storage.queries.changes import ChangeFilter, changes
+from storage.record import reviews
+from storage.record.reviews import Scope
+from storage.record.store import Store
 from tests.storage.factory import content, open_store, seen
 
 MEANINGFUL, COSMETIC = ReviewVerdict.MEANINGFUL, ReviewVerdict.COSMETIC

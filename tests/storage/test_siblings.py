@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from corrigenda.models import Entry
-from storage.queries import find_release, siblings
+from storage.queries.releases import find_release, siblings
 from tests.storage.factory import open_store
 
 BASE = "https://www.beehive.govt.nz/release"

@@ -12,10 +12,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from corrigenda.models import ReviewVerdict, Via
-from storage import reviews
-from storage.contents import Content
-from storage.queries import ChangeFilter, changes, find_release, versions
-from storage.store import Store
+from storage.queries.changes import ChangeFilter, changes
+from storage.queries.contents import Content
+from storage.queries.releases import find_release, versions
+from storage.record import reviews
+from storage.record.store import Store
 from tests.storage.factory import URL, at, attachment, content, open_store, seen
 
 A, B, C = content("One bridge."), content("Two bridges."), content("Three bridges.")

@@ -1,0 +1,57 @@
+"""The command line. ``corrigenda --help`` is the tour.
+
+Each command imports what it runs, so that asking for help, or reading the change log,
+does not wait for Prefect. Exit status: 0 done; 1 done, but something needs a person;
+2 wrong usage; 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+
+from commands import evidence, files, health, log, pages, runs
+from commands.demo import command as demo
+from commands.options import use_utf8
+from corrigenda.errors import CorrigendaError
+
+app = typer.Typer(
+    name="corrigenda",
+    help="""Watch what a government publishes, and what it changes afterwards.
+
+    New here? `corrigenda demo` tells the whole story in a minute, offline.
+
+    Then, the three jobs. On a schedule: `corrigenda schedule`. By hand:
+    `corrigenda backfill --urls FILE`. Reading what changed: `corrigenda changes`.
+
+    A live source wants to know who asks: set CORRIGENDA_CONTACT to your address.
+    """,
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="markdown",
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+demo.register(app)
+runs.register(app)
+log.register(app)
+files.register(app)
+pages.register(app)
+health.register(app)
+evidence.register(app)
+
+
+def main() -> None:
+    """Run the command line; every error on purpose becomes a sentence and an exit status."""
+    use_utf8()
+    try:
+        app(prog_name="corrigenda")
+    except CorrigendaError as error:
+        print(f"corrigenda: {error}", file=sys.stderr)
+        sys.exit(error.exit_status)
+    except BrokenPipeError:
+        # `corrigenda changes | head`: the reader has what it wanted. Closing stderr keeps
+        # the interpreter from complaining about the pipe once more on its way out.
+        sys.stderr.close()
+        sys.exit(0)

@@ -1,0 +1,142 @@
+"""The story ``corrigenda demo`` tells, with the real flow, over real HTTP."""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from commands.demo.items import Item
+from commands.demo.site import Replica
+from commands.render import render_changes
+from commands.terminal import Terminal, render_tally
+from corrigenda.errors import CorrigendaError, UsageError
+
+if TYPE_CHECKING:
+    from flows.account.tally import Tally
+
+
+def tell(keep: Path | None = None) -> None:
+    """Run the demo and print it.
+
+    Args:
+        keep: Folder to leave the database in; left out, everything is removed at the end.
+
+    Raises:
+        UsageError: ``keep`` holds a database already, or cannot be written.
+    """
+    with ExitStack() as stack:
+        scratch = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="corrigenda-")))
+        folder = _folder(keep) if keep else scratch
+        db = folder / "corrigenda.db"
+        # Its own Prefect, so that the story neither needs nor touches the reader's; set
+        # before anything imports Prefect, which reads this once.
+        os.environ["PREFECT_HOME"] = str(scratch / "prefect")
+        for name in ("PREFECT_API_URL", "PREFECT_PROFILE"):
+            os.environ.pop(name, None)
+        site = stack.enter_context(Replica(challenged={"statement-on-the-storm"}))
+        site.withdrawn.add("new-judges-appointed")
+        _say(f"A replica of beehive.govt.nz publishes {len(site.items)} releases at {site.url}.")
+        _say("Starting Prefect's server for the demo; that takes some seconds.")
+        _start_server()
+        _chapter("First ingest")
+        print(render_tally(_ingest(site, db)))
+        _chapter("The publisher edits, silently")
+        _edit(site)
+        _chapter("Second ingest")
+        print(render_tally(_ingest(site, db)))
+        _chapter("The change log")
+        _print_log(db)
+        _chapter("And now")
+        _print_hints(db if keep else None)
+
+
+def _start_server() -> None:
+    from flows.server import start_embedded  # imports Prefect, which reads its home then
+
+    start_embedded()
+
+
+def _folder(keep: Path) -> Path:
+    try:
+        keep.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UsageError(f"{keep}: cannot be made ({error.strerror})") from None
+    if (keep / "corrigenda.db").exists():
+        raise UsageError(f"{keep} holds a corrigenda.db already; name another folder")
+    return keep
+
+
+def _ingest(site: Replica, db: Path) -> Tally:
+    """Run the real flow against the replica."""
+    from flows.account.progress import watched_by
+    from flows.ingest import ingest
+
+    with Terminal() as terminal, watched_by(terminal):
+        state = ingest(db=db, origin=site.url, return_state=True)
+    if terminal.tally is None:
+        error = state.result(raise_on_failure=False)
+        raise error if isinstance(error, CorrigendaError) else CorrigendaError(str(error))
+    return terminal.tally
+
+
+def _edit(site: Replica) -> None:
+    """Change the site as publishers do, saying each time what was done."""
+    bridge = site.items["harbour-bridge-upgrade-funded"]
+    site.edit(bridge.slug, body=bridge.body.replace("$16,712 million", "$16,172 million"))
+    _did(bridge, "a figure: $16,712 million becomes $16,172 million")
+    clinics = site.items["rural-clinics-open-longer"]
+    site.edit(clinics.slug, ministers=("Hon Piripi Rangihuna", "Hon Hana Poutama"))
+    _did(clinics, "a minister: Hon Alice Brook becomes Hon Hana Poutama")
+    mission = site.items["trade-minister-lead-first-virtual-trade-mission-japan-0"]
+    site.edit(mission.slug, body=mission.body.replace(" ‘virtual’ ", "\u00a0‘virtual’\u00a0"))
+    _did(mission, "white space only")
+    report = site.items["ferry-terminal-report-released"]
+    site.withdrawn.add(report.slug)
+    _did(report, "withdrawn: the page is gone")
+    sanctuary = site.items["kiwi-sanctuary-extended"]
+    site.challenged.add(sanctuary.slug)
+    _did(sanctuary, "a bot challenge now stands before it")
+
+
+def _print_log(db: Path) -> None:
+    from storage.file.connection import reading
+    from storage.queries.changes import changes
+    from storage.queries.releases import unseen
+
+    with reading(db) as database:
+        found, standing = changes(database), unseen(database)
+    print(render_changes(found))
+    for release in standing:
+        word, meaning = _STANDING[release.last_verdict]
+        print(f"\n{word:<7} {release.title}\n        {meaning}\n        {release.url}")
+
+
+_STANDING = {
+    "challenge": ("BLOCKED", "behind a bot challenge: what it says now is unknown, not deleted"),
+    "missing": ("MISSING", "not there when asked; withdrawn only if it still is not in a day"),
+}
+
+
+def _print_hints(db: Path | None) -> None:
+    if db is None:
+        print("`corrigenda demo --keep DIR` leaves the database, to look around in:")
+    name = db or "DIR/corrigenda.db"
+    print(f"  corrigenda history URL --db {name}")
+    print(f"  corrigenda diff URL --db {name}")
+    print(f"  corrigenda changes --db {name} --min-significance high")
+
+
+def _did(item: Item, what: str) -> None:
+    print(f"  {item.title}: {what}")
+
+
+def _chapter(title: str) -> None:
+    print(f"\n== {title} ==\n", flush=True)
+
+
+def _say(sentence: str) -> None:
+    print(sentence, file=sys.stdout, flush=True)

@@ -1,0 +1,241 @@
+"""Commands that read the store: the change log, and one release."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from commands.options import (
+    DEFAULT_DB,
+    Db,
+    Json,
+    Url,
+    change_json,
+    difference_json,
+    parse_time,
+    print_csv,
+    print_json,
+)
+from corrigenda.errors import NotHeld
+from corrigenda.models import ChangeKind, ReviewVerdict, Significance, Track
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
+
+    from storage.queries.releases import Release
+
+_STATUSES = ("open", "reviewed", "suppressed", *ReviewVerdict)
+
+
+def register(app: typer.Typer) -> None:
+    """Add these commands."""
+    app.command()(changes)
+    app.command()(history)
+    app.command()(show)
+    app.command()(diff)
+    app.command()(mark)
+
+
+def changes(
+    db: Db = DEFAULT_DB,
+    since: Annotated[str, typer.Option(help="Noticed since: 2026-05-09, or 3d.")] = "",
+    until: Annotated[str, typer.Option(help="Noticed before.")] = "",
+    kind: Annotated[ChangeKind | None, typer.Option(help="Only this kind.")] = None,
+    min_significance: Annotated[
+        Significance | None, typer.Option(help="At least this significant.")
+    ] = None,
+    minister: Annotated[str, typer.Option(help="Part of a minister's name.")] = "",
+    status: Annotated[
+        str, typer.Option(help="open, reviewed, suppressed, or a verdict.", metavar="STATUS")
+    ] = "",
+    limit: Annotated[int | None, typer.Option(min=1, help="At most so many.")] = None,
+    as_json: Json = False,
+    as_csv: Annotated[bool, typer.Option("--csv", help="Print a table for a spreadsheet.")] = False,
+) -> None:
+    """Print the change log, what matters most first."""
+    from commands.render import render_changes
+    from storage.file.connection import reading
+    from storage.queries import changes as log
+
+    if as_json and as_csv:
+        raise typer.BadParameter("--json and --csv exclude each other")
+    if status and status not in _STATUSES:
+        raise typer.BadParameter(f"{status!r} is none of {', '.join(_STATUSES)}")
+    chosen = log.ChangeFilter(
+        since=parse_time(since) if since else None,
+        until=parse_time(until) if until else None,
+        kind=kind,
+        min_significance=min_significance,
+        minister=minister or None,
+        status=status or None,
+        limit=limit,
+    )
+    with reading(db) as database:
+        found = log.changes(database, chosen)
+    if as_json:
+        print_json([change_json(change) for change in found])
+    elif as_csv:
+        print_csv([change_json(change) for change in found])
+    else:
+        print(render_changes(found))
+
+
+def history(url: Url, db: Db = DEFAULT_DB, as_json: Json = False) -> None:
+    """Print a release's timeline: its versions, and what changed between them."""
+    from commands.render import render_history
+    from storage.file.connection import reading
+    from storage.queries import changes as log
+    from storage.queries import releases
+
+    with reading(db) as database:
+        release = _find(database, url)
+        held = releases.versions(database, release.id)
+        told = len(releases.versions(database, release.id, Track.FEED))
+        siblings = releases.siblings(database, release)
+        changed = log.changes(database, log.ChangeFilter(release_id=release.id))
+    changed.sort(key=lambda change: (change.before, change.id))
+    if not as_json:
+        print(render_history(release, held, changed, told=told, siblings=siblings))
+        return
+    versions = [
+        {
+            "number": version.number,
+            "digest": version.digest,
+            "first_observed": version.first_observed,
+            "last_observed": version.last_observed,
+            "captures": version.captures,
+            "via": version.via,
+        }
+        for version in held
+    ]
+    print_json(
+        {
+            "url": release.url,
+            "title": release.title,
+            "status": release.status,
+            "versions": versions,
+            "changes": [change_json(change) for change in changed],
+        }
+    )
+
+
+def show(
+    url: Url,
+    db: Db = DEFAULT_DB,
+    at: Annotated[str, typer.Option(help="As it stood at this time.")] = "",
+    version: Annotated[int | None, typer.Option(min=1, help="This version.")] = None,
+    provenance: Annotated[
+        bool, typer.Option("--provenance", help="Where it came from; with --json as W3C PROV.")
+    ] = False,
+    as_json: Json = False,
+) -> None:
+    """Write a stored document to standard output, byte for byte."""
+    from storage.file.connection import reading
+    from storage.queries import releases
+
+    if at and version is not None:
+        raise typer.BadParameter("--at and --version exclude each other")
+    moment = parse_time(at) if at else None
+    with reading(db) as database:
+        release = _find(database, url)
+        wanted = releases.version(database, release, number=version, at=moment)
+        if provenance:
+            _show_provenance(database, release, wanted.number, as_json=as_json)
+            return
+    if as_json:
+        raise typer.BadParameter("--json goes with --provenance; a document is text")
+    sys.stdout.buffer.write(wanted.text.encode("utf-8", "surrogatepass"))
+    sys.stdout.buffer.flush()
+
+
+def diff(
+    url: Url,
+    db: Db = DEFAULT_DB,
+    from_version: Annotated[
+        int | None, typer.Option("--from", min=1, help="Older version; left out: the one before.")
+    ] = None,
+    to_version: Annotated[
+        int | None, typer.Option("--to", min=1, help="Newer version; left out: the latest.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Print what differs between two versions of a release."""
+    from commands.render import render_difference
+    from corrigenda import documents
+    from corrigenda.compare import compare
+    from storage.file.connection import reading
+    from storage.queries import releases
+
+    with reading(db) as database:
+        release = _find(database, url)
+        newer = releases.version(database, release, number=to_version)
+        if from_version is None and newer.number == 1:
+            print(f"Version 1 of {release.url} has none before it.", file=sys.stderr)
+            from_version = 1
+        older = releases.version(database, release, number=from_version or newer.number - 1)
+    old, new = documents.read(older.text), documents.read(newer.text)
+    found = compare(old, new)
+    if as_json:
+        print_json(difference_json(found))
+    else:
+        print(f"{release.url}, version {older.number} to {newer.number}")
+        print(render_difference(old, new, found))
+
+
+def mark(
+    change: Annotated[int, typer.Argument(metavar="CHANGE", help="The change's number.")],
+    verdict: Annotated[ReviewVerdict | None, typer.Option(help="What you decided.")] = None,
+    db: Db = DEFAULT_DB,
+    note: Annotated[str, typer.Option(help="Why.")] = "",
+    reviewer: Annotated[str, typer.Option(envvar="USER", help="Who decides.")] = "",
+    group: Annotated[
+        bool, typer.Option("--group", help="Also for the same edit on other releases.")
+    ] = False,
+    undo: Annotated[
+        bool, typer.Option("--undo", help="Withdraw the verdict that stands; both stay on record.")
+    ] = False,
+) -> None:
+    """Record your verdict on a change. Earlier verdicts stay on record."""
+    from corrigenda.wording import count
+    from storage.file.connection import open_database
+    from storage.record import reviews
+
+    if (verdict is None) is not undo:
+        raise typer.BadParameter("give a --verdict, or --undo")
+    open_database(db).close()  # a database that is not there is an error, not one to be made
+    database = open_database(db, create=True)
+    if verdict is None:
+        reviews.withdraw(database, change_id=change, reviewer=reviewer)
+        print(f"The verdict on change {change} is withdrawn.")
+        return
+    ids = reviews.group_of(database, change) if group else [change]
+    reviews.record(database, ids, verdict, note=note, reviewer=reviewer)
+    others = f", with {count(len(ids) - 1, 'change')} of the same edit" if len(ids) > 1 else ""
+    print(f"Change {change} is marked as {verdict}{others}.")
+
+
+def _show_provenance(database: Database, release: Release, number: int, *, as_json: bool) -> None:
+    """Print where a version came from."""
+    from corrigenda import sources
+    from storage.queries.provenance import as_prov, describe, provenance
+
+    told = provenance(database, release.id, number)
+    if as_json:
+        print_json(as_prov(told, sources.of_url(release.url).title))
+    else:
+        print(describe(told))
+
+
+def _find(database: Database, url: str) -> Release:
+    """Return the release a person means by a URL, however they wrote it."""
+    from corrigenda import sources
+    from storage.queries.releases import find_release
+
+    address, _, apart = url.partition("#")
+    address = sources.canonical(address)
+    try:  # two documents of an archive may claim one address; the second has a name behind it
+        return find_release(database, f"{address}#{apart}" if apart else address)
+    except NotHeld:
+        return find_release(database, address)

@@ -1,0 +1,142 @@
+"""``corrigenda review``: the pages; and suppression rules by hand."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from commands.options import DEFAULT_DB, Db, Json, print_json
+
+if TYPE_CHECKING:
+    from datasette.app import Datasette
+    from sqlite_utils import Database
+
+_Reviewer = Annotated[str, typer.Option(envvar="USER", help="Who decides.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add these commands."""
+    app.command()(review)
+    app.command()(suppress)
+    app.command()(suppressions)
+    app.command()(lift)
+
+
+def review(
+    db: Db = DEFAULT_DB,
+    port: Annotated[int, typer.Option(min=0, max=65535, help="0 takes any free port.")] = 8001,
+    host: Annotated[
+        str, typer.Option(help="Address to listen on; 0.0.0.0 for every reader of your network.")
+    ] = "127.0.0.1",
+    reviewer: Annotated[
+        list[str] | None,
+        typer.Option(help="Print a sign-in link for this person; may be given several times."),
+    ] = None,
+) -> None:
+    """Serve the pages: the queue, each change and release, search, charts, feeds, SQL.
+
+    Everybody who reaches the address may read; press contacts' numbers are withheld from
+    them. Whoever opens a sign-in link may leave verdicts, and sees the originals. The links
+    last a day, and end with this process unless DATASETTE_SECRET is set.
+    """
+    import os
+
+    from review.app import make_datasette
+    from review.web.server import address_of, bind, server_of
+
+    datasette = make_datasette(db)
+    listener = bind(host, port)
+    names = reviewer or [os.environ.get("USER") or "reviewer"]
+    _announce(datasette, address_of(listener), names)
+    server_of(datasette).run(sockets=[listener])
+
+
+def _announce(datasette: Datasette, base: str, names: list[str]) -> None:
+    from review.web.access import sign_in_path
+
+    print(f"Reading: {base}/")
+    for name in names:
+        print(f"Reviewing as {name}: {base}{sign_in_path(datasette, name)}")
+    print("Ctrl-C stops it.", file=sys.stderr)
+    sys.stdout.flush()
+
+
+def suppress(
+    change: Annotated[int, typer.Argument(metavar="CHANGE", help="A change, a false alarm.")],
+    scope: Annotated[
+        str,
+        typer.Option(
+            help="edit: this same edit on any release. release: edits of these kinds on this one.",
+            metavar="edit|release",
+        ),
+    ] = "edit",
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say how many changes it would hide, make nothing.")
+    ] = False,
+    db: Db = DEFAULT_DB,
+    note: Annotated[str, typer.Option(help="Why.")] = "",
+    reviewer: _Reviewer = "",
+) -> None:
+    """Hide changes like a false alarm from the queue, until the rule is lifted."""
+    from corrigenda.wording import count
+    from storage.file.connection import reading
+    from storage.record import reviews
+
+    if scope not in list(reviews.Scope):
+        raise typer.BadParameter(f"{scope!r} is neither edit nor release")
+    if dry_run:
+        with reading(db) as store:
+            hidden = reviews.would_hide(store, change).get(reviews.Scope(scope), 0)
+        print(f"It would hide {count(hidden, 'change')}.")
+        return
+    database = _open_for_writing(db)
+    rule = reviews.suppress(database, change, reviews.Scope(scope), note=note, reviewer=reviewer)
+    hidden = next(r.hides for r in reviews.suppressions(database) if r.id == rule)
+    print(
+        f"Rule {rule} hides {count(hidden, 'change')}. `corrigenda lift {rule}` shows them again."
+    )
+
+
+def suppressions(db: Db = DEFAULT_DB, as_json: Json = False) -> None:
+    """Print the suppression rules, and how many changes each hides."""
+    from corrigenda.wording import count, moment
+    from storage.file.connection import reading
+    from storage.record import reviews
+
+    with reading(db) as database:
+        rules = reviews.suppressions(database)
+    if as_json:
+        print_json([{name: getattr(rule, name) for name in rule.__slots__} for rule in rules])
+        return
+    if not rules:
+        print("No suppression rules.")
+    for rule in rules:
+        state = f"lifted {moment(rule.lifted_at)}" if rule.lifted_at else "holds"
+        print(
+            f"rule {rule.id}: {rule.scope}, {state}, hides {count(rule.hides, 'change')}\n"
+            f"        from change {rule.change_id} of {rule.title}"
+            + (f"\n        {rule.note}" if rule.note else "")
+        )
+
+
+def lift(
+    rule: Annotated[int, typer.Argument(metavar="RULE", help="The rule's number.")],
+    db: Db = DEFAULT_DB,
+    reviewer: _Reviewer = "",
+) -> None:
+    """End a suppression rule; what it hid shows again."""
+    from storage.record import reviews
+
+    reviews.lift(_open_for_writing(db), rule, reviewer=reviewer)
+    print(f"Rule {rule} is lifted.")
+
+
+def _open_for_writing(path: Path) -> Database:
+    """Open a database that must exist already."""
+    from storage.file.connection import open_database
+
+    open_database(path).close()
+    return open_database(path, create=True)

@@ -1,0 +1,1 @@
+"""What brings captures and entries: feeds, sitemaps, WARC files, the Internet Archive, archives."""

@@ -1,0 +1,1 @@
+"""The rules of significance, a module for each kind of finding."""

@@ -1,0 +1,42 @@
+"""What a feed's item says, as a document (pure; DESIGN section 10).
+
+The feed carries title, time and full text, but neither ministers nor portfolios. That is
+enough to notice an edit, also while the pages are blocked, and not enough to be compared
+with a page: what is read here belongs to the feed's own timeline.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC
+
+from corrigenda.models import ContentType, Document, Entry, Reading
+from corrigenda.reading.markdown import to_markdown
+from corrigenda.reading.parts import Reader
+
+
+def read_item(entry: Entry, source: Reader) -> Reading | None:
+    """Read one entry of a feed.
+
+    Args:
+        entry: An entry with the text the feed carries.
+        source: Whose feed it is.
+
+    Returns:
+        The document: its date is the UTC day of the item's ``pubDate``, its body goes
+        through the converter that pages go through. None when the item has no text.
+    """
+    if not entry.body_html or not entry.body_html.strip():
+        return None
+    published = entry.published_at
+    return Reading(
+        document=Document(
+            title=entry.title or "",
+            date=published.astimezone(UTC).date() if published else None,
+            url=entry.url,
+            body=to_markdown(entry.body_html),
+        ),
+        content_type=source.content_type(entry.url) or ContentType.RELEASE,
+        node_id=entry.node_id,
+        date_attribute=published.isoformat() if published else None,
+        date_rule="utc-day-of-pubdate" if published else "",
+    )

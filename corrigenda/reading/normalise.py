@@ -1,0 +1,169 @@
+"""A page's article into a document (pure).
+
+The article is cut out of the page, whatever chrome surrounds it, read as browsers read
+it, and written down as published: what looks wrong is noted, never repaired.
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from datetime import UTC, date, datetime
+from enum import StrEnum
+
+from bs4.dammit import EncodingDetector
+
+from corrigenda.errors import ArticleError
+from corrigenda.models import ContentType, Document, Reading
+from corrigenda.reading.html5 import parse
+from corrigenda.reading.markdown import to_markdown
+from corrigenda.reading.markdown_escape import SPACE
+from corrigenda.reading.parts import Reader
+
+# Raised whenever the same page may give another document than before: `reprocess` then
+# re-reads what is kept, and no difference it makes is taken for the publisher's.
+NORMALISER_VERSION = 1
+
+
+class Note(StrEnum):
+    """What is worth a person's look in a release, and is kept as published."""
+
+    NO_DATE = "no date"
+    UNREADABLE_DATE = "unreadable date"
+    DATE_WITHOUT_ZONE = "date without time zone"
+    NO_MINISTERS = "no ministers"
+    NO_PORTFOLIOS = "no portfolios"
+    EMPTY_TITLE = "empty title"
+    EMPTY_BODY = "empty body"
+    CONTROL_CHARACTERS = "control characters"
+    MOJIBAKE = "mojibake"
+    UNUSUAL_SPACES = "unusual spaces"
+
+
+# UTF-8 read as windows-1252, and what could not be decoded at all.
+_MOJIBAKE = re.compile("â€|Ã[\x80-\xbf‚ƒ„…†‡ˆ‰Š‹Œ]|\ufffd")
+_MOJIBAKE_STARTS = frozenset("âÃ\ufffd")
+# Nearly every byte of an archive: with nothing to say of them, they are not looked at.
+_ORDINARY = bytes((*range(0x20, 0x7F), *b"\n\t"))
+_ZERO_WIDTH = frozenset("\u00ad\u200b\u2060\ufeff")
+
+
+def normalise(
+    html: bytes | str, url: str, source: Reader, *, encoding: str | None = None
+) -> Reading:
+    """Read a page.
+
+    Args:
+        html: A whole page, its article, or the article's main column.
+        url: The page's canonical URL.
+        source: The adapter that knows the site.
+        encoding: What the response's header says of the bytes' encoding. A byte order
+            mark has precedence; without either the page's own word counts, then UTF-8.
+            Bytes that do not fit become U+FFFD, and are noted.
+
+    Returns:
+        The document and what is known beside it. An empty title or body is kept, and noted:
+        the archive has both.
+
+    Raises:
+        ArticleError: There is no article, or it has no title element or no body container.
+    """
+    page = html if isinstance(html, str) else _decoded(html, encoding)
+    article = source.find_article(page.encode("utf-8", "replace"))
+    if article is None:
+        raise ArticleError(url, "no article")
+    parts = source.read_article(parse(article.decode("utf-8", "replace")), url)
+    if parts.title is None:
+        raise ArticleError(url, "its article has no title element")
+    if parts.body is None:
+        raise ArticleError(url, "its article has no body container")
+    day, rule, date_notes = _day(parts.date_attribute)
+    document = Document(
+        title=parts.title.strip(SPACE),
+        date=day,
+        url=url,
+        ministers=_trimmed(parts.ministers),
+        portfolios=_trimmed(parts.portfolios),
+        attachments=parts.attachments,
+        body=to_markdown(parts.body),
+    )
+    return Reading(
+        document=document,
+        content_type=source.content_type(url) or ContentType.RELEASE,
+        node_id=parts.node_id or source.node_id(url),
+        date_attribute=parts.date_attribute,
+        date_displayed=parts.date_displayed and parts.date_displayed.strip(SPACE),
+        date_rule=rule,
+        aliases=parts.aliases,
+        notes=(*date_notes, *quality_notes(document)),
+    )
+
+
+def _decoded(html: bytes, encoding: str | None) -> str:
+    """Decode a page, losing no byte silently."""
+    detector = EncodingDetector(html, is_html=True)
+    data: bytes = detector.markup
+    declared = detector.find_declared_encoding(data, is_html=True)
+    for label in (detector.sniffed_encoding, encoding, declared):
+        with suppress(LookupError, ValueError):  # a label nobody knows is passed over
+            name = codecs.lookup(label or "").name
+            # Browsers read these labels as the superset that is really meant by them.
+            name = "cp1252" if name in ("iso8859-1", "ascii") else name
+            return data.decode(name, "replace")
+    return data.decode("utf-8", "replace")
+
+
+def _day(attribute: str | None) -> tuple[date | None, str, list[str]]:
+    """Derive the date: the day in UTC, the rule that gave it, and notes."""
+    if not attribute or not attribute.strip():
+        return None, "", [Note.NO_DATE]
+    try:
+        moment = datetime.fromisoformat(attribute.strip())
+        if moment.tzinfo:
+            return moment.astimezone(UTC).date(), "utc-day-of-attribute", []
+    except (ValueError, OverflowError):
+        return None, "", [Note.UNREADABLE_DATE]
+    return moment.date(), "day-of-attribute", [Note.DATE_WITHOUT_ZONE]
+
+
+def _trimmed(names: Iterable[str]) -> tuple[str, ...]:
+    """Return names without the space around them, blank ones left out."""
+    return tuple(name for name in (raw.strip(SPACE) for raw in names) if name)
+
+
+def quality_notes(document: Document) -> Iterator[str]:
+    """Yield what is worth a look in a document."""
+    if not document.ministers:
+        yield Note.NO_MINISTERS
+    if not document.portfolios:
+        yield Note.NO_PORTFOLIOS
+    if not document.title:
+        yield Note.EMPTY_TITLE
+    if not document.body:
+        yield Note.EMPTY_BODY
+    line = " ".join((document.title, *document.ministers, *document.portfolios))
+    text = f"{line}\n{document.body}"
+    characters = _beyond(text)
+    if any(unicodedata.category(c) == "Cc" for c in characters):
+        yield Note.CONTROL_CHARACTERS
+    if characters & _MOJIBAKE_STARTS and _MOJIBAKE.search(text):
+        yield Note.MOJIBAKE
+    # No-break spaces are in every third body: only in a title or a name are they unusual.
+    if "\xa0" in line or any(_is_unusual_space(c) for c in characters):
+        yield Note.UNUSUAL_SPACES
+
+
+def _beyond(text: str) -> set[str]:
+    """Return the characters of a text other than ASCII's and no-break spaces.
+
+    Bytes are dropped from UTF-8 at a tenth of what a set of all the characters costs.
+    """
+    data = text.encode("utf-8", "surrogatepass").translate(None, _ORDINARY)
+    return set(data.decode("utf-8", "surrogatepass")) - {"\xa0"}
+
+
+def _is_unusual_space(character: str) -> bool:
+    return character in _ZERO_WIDTH or unicodedata.category(character) in ("Zs", "Zl", "Zp")

@@ -1,0 +1,54 @@
+"""What reading asks of a site: where the parts of its articles stand."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from bs4 import Tag
+
+from corrigenda.models import Attachment
+from corrigenda.verdicts import Site
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArticleParts:
+    """The parts of one article, found but not yet interpreted.
+
+    Attributes:
+        title: Text of the title element; None when the article has none.
+        date_attribute: The machine-readable time, verbatim (``2026-02-16T02:43:54Z``).
+        date_displayed: The date as readers see it.
+        ministers: Names in page order.
+        portfolios: Names in page order.
+        attachments: Files in page order, absolute URLs.
+        body: The body container; None when the article has none.
+        aliases: Canonical URLs the article gives itself.
+        node_id: The publisher's number for it.
+    """
+
+    title: str | None
+    date_attribute: str | None
+    date_displayed: str | None
+    ministers: tuple[str, ...]
+    portfolios: tuple[str, ...]
+    attachments: tuple[Attachment, ...]
+    body: Tag | None
+    aliases: tuple[str, ...] = ()
+    node_id: int | None = None
+
+
+class Reader(Site, Protocol):
+    """What is needed of a site to read its articles; every source adapter is one."""
+
+    def node_id(self, url: str) -> int | None:
+        """Return the item number a URL carries (``/node/123``), if it does."""
+
+    def read_article(self, article: Tag, url: str) -> ArticleParts:
+        """Find the parts of an article.
+
+        Args:
+            article: A parsed tree holding the article or its main column, or a whole
+                page; only what is inside the article may be read.
+            url: The page's canonical URL, to resolve links with.
+        """

@@ -1,0 +1,1 @@
+"""What pages and feeds are put together from."""

@@ -1,0 +1,1 @@
+"""Serving: access, headers, mishaps."""

@@ -1,0 +1,226 @@
+"""When the next request to a host may be made, for all processes on one database.
+
+The turn itself is an operating system's lock (``flock`` on a file beside the database,
+one a host): it is gone with the process that held it, however that ended. What must
+outlive processes stands in the table ``hosts``: the end of the last request, until when a
+server asked to be left alone, the requests of the day.
+
+Times are the wall clock's, the only one that processes share. Should it be set back, no
+wait becomes longer than it could honestly be. No transaction is open while anybody waits.
+"""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+import threading
+import time
+from collections.abc import Callable, Iterator, MutableMapping
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from filelock import FileLock
+
+from corrigenda.errors import BudgetSpent
+from storage.file.connection import BUSY_TIMEOUT, translate
+
+#: Seconds; longer waits than this the client does not ask for, it leaves the host closed.
+_LONGEST_WAIT = 3600.0
+#: Seconds; shorter waits are not worth telling anybody.
+_WORTH_TELLING = 30.0
+#: Seconds between two looks at whether another process is done with the host.
+_POLL = 0.02
+
+
+class SqlitePace:
+    """A :class:`corrigenda.fetch.Pace` kept in a database.
+
+    The file is opened with the first request, by a connection of its own, and must have its
+    tables by then. Threads may share one object.
+
+    Attributes:
+        closed: Hosts that asked to be left alone for long, and until when.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        delay: float,
+        budget: int,
+        *,
+        waiting: Callable[[str, float], None] | None = None,
+        clock: Callable[[], float] = time.time,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        """Nothing is opened yet.
+
+        Args:
+            path: The database file.
+            delay: Seconds between two requests to a host.
+            budget: Requests a UTC day to a host.
+            waiting: Told the host and the seconds when there is a long wait.
+            clock: Seconds since the epoch.
+            sleep: Waits that many seconds.
+        """
+        self._path = path
+        self._delay = delay
+        self._budget = budget
+        self._waiting = waiting
+        self._clock = clock
+        self._sleep = sleep
+        self._connection: sqlite3.Connection | None = None
+        self._one_at_a_time = threading.Lock()
+        self.closed: MutableMapping[str, datetime] = _Closed(self)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
+    @contextmanager
+    def acquire(self, host: str) -> Iterator[None]:
+        """See :meth:`corrigenda.fetch.Pace.acquire`.
+
+        Raises:
+            BudgetSpent: The day's requests to this host are used up.
+            StoreLocked: The database stayed busy for longer than a few seconds.
+        """
+        self._refuse_if_spent(host)  # before queueing: it would be in vain
+        with FileLock(self._lock_file(host)).acquire(poll_interval=_POLL):
+            self._wait(host)
+            self._spend(host)
+            try:
+                yield
+            finally:
+                self._set(host, "last_request_at = :value", self._clock())
+
+    def slow_to(self, host: str, seconds: float) -> None:
+        """See :meth:`corrigenda.fetch.Pace.slow_to`; kept for the day, for all processes."""
+        self._set(host, "crawl_delay = max(crawl_delay, :value)", seconds)
+
+    def postpone(self, host: str, seconds: float) -> None:
+        """See :meth:`corrigenda.fetch.Pace.postpone`; kept for whoever asks next."""
+        self._set(host, "not_before = max(not_before, :value)", self._clock() + seconds)
+
+    def _wait(self, host: str) -> None:
+        """Sleep until the host may be asked; more than once if somebody postpones meanwhile."""
+        told = False
+        while (wait := self._ready_in(host)) > 0:
+            if self._waiting and not told and wait >= _WORTH_TELLING:
+                self._waiting(host, wait)
+                told = True
+            self._sleep(wait)
+
+    def _ready_in(self, host: str) -> float:
+        """Return the seconds until the host may be asked; none or less for now."""
+        row = self._row(host)
+        now = self._clock()
+        if row["last_request_at"] > now or row["not_before"] > now + _LONGEST_WAIT:
+            # The clock was set back. What was written by the old one is brought in reach.
+            self._set(host, "last_request_at = min(last_request_at, :value)", now)
+            self._set(host, "not_before = min(not_before, :value)", now + _LONGEST_WAIT)
+            row = self._row(host)
+        rest = max(self._delay, row["crawl_delay"])
+        return float(max(row["last_request_at"] + rest, row["not_before"]) - now)
+
+    def _refuse_if_spent(self, host: str) -> None:
+        row = self._row(host)
+        today = datetime.fromtimestamp(self._clock(), UTC).date()
+        spent = row["requests"] if row["day"] == today.isoformat() else 0
+        if spent >= self._budget:
+            tomorrow = datetime.combine(today + timedelta(days=1), datetime.min.time(), UTC)
+            raise BudgetSpent(host, self._budget, tomorrow)
+
+    def _spend(self, host: str) -> None:
+        """Count a request to today's budget, or refuse it; under the host's lock."""
+        self._refuse_if_spent(host)
+        now = self._clock()
+        # The time is that of the start until the end is known, should this process die.
+        self._execute(
+            """
+            INSERT INTO hosts (host, day, requests, last_request_at) VALUES (:host, :day, 1, :now)
+            ON CONFLICT (host) DO UPDATE SET
+                crawl_delay = CASE day WHEN :day THEN crawl_delay ELSE 0 END,
+                requests = CASE day WHEN :day THEN requests ELSE 0 END + 1,
+                day = :day, last_request_at = :now
+            """,
+            {"host": host, "day": datetime.fromtimestamp(now, UTC).date().isoformat(), "now": now},
+        )
+
+    def _row(self, host: str) -> dict[str, Any]:
+        columns = ("last_request_at", "not_before", "crawl_delay", "closed_until")
+        row = self._execute(
+            f"SELECT {', '.join(columns)}, day, requests FROM hosts WHERE host = :host",
+            {"host": host},
+        )
+        values = row[0] if row else (0.0, 0.0, 0.0, 0.0, "", 0)
+        return dict(zip((*columns, "day", "requests"), values, strict=True))
+
+    def _set(self, host: str, what: str, value: float) -> None:
+        """Change one value of a host, adding the host when it is new."""
+        for statement in (
+            "INSERT INTO hosts (host) VALUES (:host) ON CONFLICT (host) DO NOTHING",
+            f"UPDATE hosts SET {what} WHERE host = :host",
+        ):
+            self._execute(statement, {"host": host, "value": value})
+
+    def _execute(self, statement: str, values: dict[str, Any]) -> list[tuple[Any, ...]]:
+        """Run one statement, a transaction of its own."""
+        with self._one_at_a_time, translate(self._path):
+            if self._connection is None:
+                self._connection = _connect(self._path)
+            return self._connection.execute(statement, values).fetchall()
+
+    def _lock_file(self, host: str) -> str:
+        return f"{self._path}.{re.sub(r'[^A-Za-z0-9.-]', '_', host)}.lock"
+
+
+class _Closed(MutableMapping[str, datetime]):
+    """The hosts that asked to be left alone, as a mapping over the table."""
+
+    def __init__(self, pace: SqlitePace) -> None:
+        self._pace = pace
+
+    def __getitem__(self, host: str) -> datetime:
+        until = self._pace._row(host)["closed_until"]
+        if not until:
+            raise KeyError(host)
+        return datetime.fromtimestamp(until, UTC)
+
+    def __setitem__(self, host: str, until: datetime) -> None:
+        self._pace._set(host, "closed_until = :value", until.timestamp())
+
+    def __delitem__(self, host: str) -> None:
+        self._pace._set(host, "closed_until = :value", 0.0)
+
+    def __iter__(self) -> Iterator[str]:
+        found = self._pace._execute("SELECT host FROM hosts WHERE closed_until > 0", {})
+        return iter([row[0] for row in found])
+
+    def __len__(self) -> int:
+        return len(list(iter(self)))
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    """Open a connection for small transactions of its own, usable from any thread."""
+    connection = sqlite3.connect(
+        f"{path.resolve().as_uri()}?mode=rw",
+        uri=True,
+        timeout=BUSY_TIMEOUT,
+        isolation_level=None,
+        check_same_thread=False,
+    )
+    # A power cut may forget the last request's time; it would have passed by then.
+    connection.execute("PRAGMA synchronous = NORMAL")
+    return connection

@@ -1,0 +1,1 @@
+"""Reading: nothing here writes."""

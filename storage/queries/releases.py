@@ -1,0 +1,136 @@
+"""Releases, and their timelines."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlite_utils import Database
+
+from corrigenda.errors import NotHeld
+from corrigenda.models import Track, Version
+from corrigenda.urls import repost_base, slug_of
+from storage.file.connection import path_of
+from storage.file.times import from_text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Release:
+    """A release as it stands now.
+
+    Attributes:
+        id: Its row.
+        url: Canonical URL.
+        title: Latest known title.
+        status: ``heard``, ``live``, ``withdrawn`` or ``moved``.
+        last_verdict: What its last live check turned out to be; empty before the first.
+    """
+
+    id: int
+    url: str
+    title: str
+    status: str
+    last_verdict: str = ""
+
+
+def find_release(db: Database, url: str) -> Release:
+    """Return the release that has a canonical URL, or had it as an alias.
+
+    Raises:
+        NotHeld: There is none.
+    """
+    row = db.execute(
+        "SELECT id, url, title, status FROM releases WHERE id = coalesce("
+        "(SELECT coalesce(moved_to, id) FROM releases WHERE url = :url),"
+        "(SELECT release_id FROM aliases WHERE url = :url))",
+        {"url": url},
+    ).fetchone()
+    if row is None:
+        raise NotHeld(
+            path_of(db),
+            f"holds no release {url}. `corrigenda backfill --urls FILE` fetches the "
+            "releases that FILE lists",
+        )
+    return Release(id=row[0], url=row[1], title=row[2], status=row[3])
+
+
+def siblings(db: Database, release: Release) -> list[Release]:
+    """Return the releases whose address is a release's own but for a re-post's ``-0``.
+
+    The publisher's software adds ``-0`` and so on when an address is taken: a re-post, often
+    the publisher's own correction.
+    """
+    folder, _, slug = release.url.rpartition("/")
+    base = f"{folder}/{repost_base(slug) or slug}"
+    rows = db.execute(
+        "SELECT id, url, title, status FROM releases WHERE moved_to IS NULL AND id <> :id "
+        # '.' follows '-': every address that begins with the base and a hyphen.
+        "AND (url = :base OR url > :base || '-' AND url < :base || '.') ORDER BY url",
+        {"id": release.id, "base": base},
+    ).fetchall()
+    found = [Release(id=row[0], url=row[1], title=row[2], status=row[3]) for row in rows]
+    bases = {base, f"{folder}/{slug}"}
+    return [
+        other
+        for other in found
+        if other.url in bases or f"{folder}/{repost_base(slug_of(other.url))}" in bases
+    ]
+
+
+def unseen(db: Database) -> list[Release]:
+    """Return releases whose last check was answered by a challenge or an absence."""
+    rows = db.execute(
+        "SELECT id, url, title, status, last_verdict FROM releases "
+        "WHERE last_verdict IN ('challenge', 'missing') AND status NOT IN ('withdrawn', 'moved') "
+        "ORDER BY last_verdict, url"
+    )
+    return [
+        Release(id=row[0], url=row[1], title=row[2], status=row[3], last_verdict=row[4])
+        for row in rows
+    ]
+
+
+def versions(db: Database, release_id: int, track: Track = Track.PAGE) -> list[Version]:
+    """Return a release's versions in the order of its timeline."""
+    rows = db.query(
+        "SELECT * FROM version_log WHERE release_id = ? AND track = ? ORDER BY number",
+        [release_id, str(track)],
+    )
+    return [_version(row) for row in rows]
+
+
+def version(
+    db: Database, release: Release, *, number: int | None = None, at: datetime | None = None
+) -> Version:
+    """Return one version: by number, as it stood at a time, or the latest.
+
+    Raises:
+        NotHeld: There is no such version.
+    """
+    held = versions(db, release.id)
+    if not held:
+        raise NotHeld(path_of(db), f"has heard of {release.url}, but holds no version of it yet")
+    if number is not None:
+        held = [v for v in held if v.number == number]
+        missing = f"has no version {number} of {release.url}"
+    else:
+        held = [v for v in held if at is None or v.first_observed <= at]
+        missing = f"has not seen {release.url} at or before that time"
+    if not held:
+        raise NotHeld(path_of(db), f"{missing}; `corrigenda history` lists the versions")
+    return held[-1]
+
+
+def _version(row: Mapping[str, Any]) -> Version:
+    return Version(
+        number=row["number"],
+        digest=row["digest"],
+        text=row["text"],
+        first_observed=from_text(row["first_observed"]),
+        last_observed=from_text(row["last_observed"]),
+        captures=row["captures"],
+        via=row["via"],
+        track=Track(row["track"]),
+    )

@@ -1,0 +1,1 @@
+"""Writing: captures, versions, changes, reviews, one transaction for each release."""

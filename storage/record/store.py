@@ -1,0 +1,392 @@
+"""Writing: what a run did, one transaction for each release.
+
+Kill the process anywhere and the file is as if the run had stopped between two
+releases: a capture, its payload, the version it showed and the changes that follow
+are written together or not at all.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlite_utils import Database
+
+from corrigenda.models import (
+    Capture,
+    ChangeKind,
+    ContentType,
+    Document,
+    Entry,
+    Judgement,
+    Track,
+    Via,
+)
+from corrigenda.sources.protocol import Source
+from storage.file.connection import transaction
+from storage.file.rows import insert
+from storage.file.times import from_text, now, to_text
+from storage.queries.contents import Content, of_version
+from storage.record import identity, lifecycle
+from storage.record import merging as folding
+from storage.record.entries import hear
+from storage.record.feed_track import link
+from storage.record.payloads import Payloads
+from storage.record.timeline import Timeline
+
+#: Response headers that identify us to the site; they are no evidence of its content.
+_PRIVATE_HEADERS = frozenset({"set-cookie"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """What the store knows of a release before it is fetched again.
+
+    Attributes:
+        release_id: Its row.
+        url: Its own URL, be it known by others too.
+        node_id: The publisher's number, where it is known.
+        etag: Validator of the last good live page.
+        last_modified: Likewise.
+        article_sha256: Hash of the last good live page's article.
+        last_checked_at: When a live check last ended, whatever came of it.
+        last_verdict: What came of it; empty before the first.
+        content: What that article said; None when none was ever read.
+        said: What any page, or else the feed, showed of it last; None when nothing did.
+    """
+
+    release_id: int
+    url: str = ""
+    node_id: int | None = None
+    etag: str | None = None
+    last_modified: str | None = None
+    article_sha256: str | None = None
+    last_checked_at: datetime | None = None
+    last_verdict: str = ""
+    content: Content | None = None
+    said: Document | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """A capture with its verdict and, where it is a release, its content.
+
+    Attributes:
+        capture: What was fetched.
+        judgement: What it turned out to be.
+        content: What it says: for ``release``, and for ``unmodified`` what it still says.
+        track: Which timeline it belongs to.
+        node_id: The publisher's number, where the capture tells it.
+        content_type: What kind of item it is.
+        moved_to: The address the release was found to have now.
+        own: The page is an item of its own, though its address was another release's.
+        aliases: Other URLs the page gives itself.
+        article_sha256: Hash of the article's bytes.
+        published_at: The publisher's claim, verbatim.
+        provenance: Anything else about where it came from.
+    """
+
+    capture: Capture
+    judgement: Judgement
+    content: Content | None = None
+    track: Track = Track.PAGE
+    node_id: int | None = None
+    content_type: ContentType = ContentType.RELEASE
+    moved_to: str | None = None
+    own: bool = False
+    aliases: tuple[str, ...] = ()
+    article_sha256: str | None = None
+    published_at: str | None = None
+    provenance: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recorded:
+    """What recording a capture added.
+
+    Attributes:
+        release_id: The release.
+        capture_id: The capture's row.
+        versions_added: New versions.
+        changes: New changes, as (row, kind).
+        absorbed: Rows of the feed's changes that a new one shows too.
+    """
+
+    release_id: int
+    capture_id: int
+    versions_added: int = 0
+    changes: tuple[tuple[int, ChangeKind], ...] = ()
+    absorbed: tuple[int, ...] = ()
+
+
+class Store:
+    """The writing side of one database, for one source.
+
+    Args:
+        db: A database opened for writing, under the run lock.
+        source: The source whose releases are recorded.
+        absences: Confirmed absences that make a release withdrawn.
+        hours: Least hours between the first and last of them.
+    """
+
+    def __init__(
+        self, db: Database, source: Source, *, absences: int = 2, hours: float = 24.0
+    ) -> None:
+        self.db = db
+        self._absences = absences
+        self._hours = hours
+        self.payloads = Payloads(db)
+        self._source = source
+        db.execute(
+            "INSERT OR IGNORE INTO sources (name, title, home) VALUES (?, ?, ?)",
+            [source.name, source.title, source.home],
+        )
+        self.source_id = int(
+            db.execute("SELECT id FROM sources WHERE name = ?", [source.name]).fetchone()[0]
+        )
+
+    # Runs
+
+    def begin_run(self, flow: str, parameters: Mapping[str, Any], prefect_id: str = "") -> int:
+        """Record that a run began, and close those that a dead process left open."""
+        with transaction(self.db):
+            self.db.execute(
+                "UPDATE runs SET outcome = 'stopped', finished_at = ? WHERE outcome = 'running'",
+                [to_text(now())],
+            )
+            return insert(
+                self.db,
+                "runs",
+                {
+                    "flow": flow,
+                    "source_id": self.source_id,
+                    "prefect_id": prefect_id or None,
+                    "parameters": json.dumps(parameters, ensure_ascii=False, default=str),
+                    "started_at": to_text(now()),
+                },
+            )
+
+    def finish_run(
+        self,
+        run_id: int,
+        outcome: str,
+        *,
+        entries: int,
+        verdicts: Mapping[str, int],
+        versions_added: int,
+        changes: Mapping[str, int],
+        issues: int,
+    ) -> None:
+        """Close a run's account."""
+        row = {
+            "outcome": outcome,
+            "finished": to_text(now()),
+            "entries": entries,
+            "verdicts": json.dumps(verdicts),
+            "versions": versions_added,
+            "changes": json.dumps(changes),
+            "issues": issues,
+            "id": run_id,
+        }
+        with transaction(self.db):
+            self.db.execute(
+                "UPDATE runs SET outcome = :outcome, finished_at = :finished, entries = :entries, "
+                "verdicts = :verdicts, versions_added = :versions, changes = :changes, "
+                "issues = :issues WHERE id = :id",
+                row,
+            )
+
+    def record_issue(self, run_id: int, url: str, problem: str) -> None:
+        """Record something a run could not interpret."""
+        row = {"run_id": run_id, "url": url, "problem": problem, "noticed_at": to_text(now())}
+        with transaction(self.db):
+            insert(self.db, "issues", row)
+
+    def set_blocked(self, reason: str | None) -> None:
+        """Mark the source as blocked (from now, unless it already is), or as open again."""
+        if reason is None and self.blocked_since is None:
+            return
+        with transaction(self.db):
+            self.db.execute(
+                "UPDATE sources SET blocked_since = CASE WHEN :reason IS NULL THEN NULL "
+                "ELSE coalesce(blocked_since, :now) END, blocked_reason = :reason WHERE id = :id",
+                {"reason": reason, "now": to_text(now()), "id": self.source_id},
+            )
+
+    @property
+    def blocked_since(self) -> datetime | None:
+        """When the source began to answer with challenges; None while it does not."""
+        (since,) = self.db.execute(
+            "SELECT blocked_since FROM sources WHERE id = ?", [self.source_id]
+        ).fetchone()
+        return from_text(since) if since else None
+
+    # Entries
+
+    def hear(self, entries: Iterable[Entry]) -> None:
+        """Remember that releases were announced; a release merely heard of has no version."""
+        with transaction(self.db):
+            for entry in entries:
+                kind = self._source.content_type(entry.url) or ContentType.RELEASE
+                hear(self.db, self.source_id, entry, kind)
+
+    def known(self, url: str) -> Known | None:
+        """Return what is known of the release a URL names, or None."""
+        release_id = identity.find(self.db, self.source_id, url)
+        if release_id is None:
+            return None
+        columns = (
+            "url, node_id, etag, last_modified, article_sha256, last_checked_at, last_verdict, "
+            "article_version_id"
+        )
+        (row,) = self.db.query(f"SELECT {columns} FROM releases WHERE id = ?", [release_id])
+        checked, version_id = row.pop("last_checked_at"), row.pop("article_version_id")
+        content = of_version(self.db, version_id) if version_id else None
+        return Known(
+            release_id=release_id,
+            last_checked_at=from_text(checked) if checked else None,
+            last_verdict=row.pop("last_verdict") or "",
+            content=content,
+            said=content.document if content else folding.latest(self.db, release_id),
+            **row,
+        )
+
+    # Captures
+
+    def record_list(
+        self, run_id: int, capture: Capture, judgement: Judgement, provenance: Any = None
+    ) -> int:
+        """Record the capture of a feed, listing or sitemap, which is no release's own."""
+        seen = Seen(capture=capture, judgement=judgement, provenance=provenance)
+        with transaction(self.db):
+            return self._insert_capture(run_id, None, seen)
+
+    def record(self, run_id: int, seen: Seen) -> Recorded:
+        """Record one capture and all that follows from it, in one transaction."""
+        with transaction(self.db):
+            release_id = self._release_of(run_id, seen)
+            capture_id = self._insert_capture(run_id, release_id, seen)
+            self._note_check(release_id, seen)
+            if seen.moved_to is not None:
+                release_id = folding.settle_move(
+                    self.db, self.source_id, release_id, seen.moved_to, run_id
+                )
+            versions_added, found = 0, list[tuple[int, ChangeKind]]()
+            if seen.content is not None:
+                outcome = Timeline(self.db, release_id, seen.track, run_id).observe(
+                    capture_id, seen.capture.captured_at, str(seen.capture.via), seen.content
+                )
+                self._note_content(release_id, seen, outcome.version_id)
+                versions_added = outcome.versions_added
+                found += [(row, self._kind(row)) for row in outcome.changes]
+            if seen.judgement.verdict in lifecycle.EVIDENCE:
+                found += lifecycle.sync(
+                    self.db, release_id, run_id, absences=self._absences, hours=self._hours
+                )
+            absorbed = link(self.db, release_id) if found else []
+            return Recorded(
+                release_id=release_id,
+                capture_id=capture_id,
+                versions_added=versions_added,
+                changes=tuple(change for change in found if change[0] not in absorbed),
+                absorbed=tuple(absorbed),
+            )
+
+    def _release_of(self, run_id: int, seen: Seen) -> int:
+        if seen.own:
+            folding.part(self.db, self.source_id, seen.capture.url)
+        return folding.resolve(
+            self.db,
+            self.source_id,
+            seen.capture.url,
+            node_id=seen.node_id,
+            content_type=seen.content_type,
+            run_id=run_id,
+        )
+
+    def _insert_capture(self, run_id: int, release_id: int | None, seen: Seen) -> int:
+        capture = seen.capture
+        payload = None
+        if capture.body:
+            # Neither a feed's item nor an archive's document is a good dictionary for pages.
+            is_page = (
+                seen.content is not None
+                and seen.track is Track.PAGE
+                and capture.via is not Via.ARCHIVE
+            )
+            payload = self.payloads.put(capture.body, self.source_id, template=is_page)
+        headers = [h for h in capture.headers if h[0] not in _PRIVATE_HEADERS]
+        return insert(
+            self.db,
+            "captures",
+            {
+                "release_id": release_id,
+                "run_id": run_id,
+                "url": capture.url,
+                "via": str(capture.via),
+                "captured_at": to_text(capture.captured_at),
+                "verdict": str(seen.judgement.verdict),
+                "reason": seen.judgement.reason,
+                "status": capture.status,
+                "final_url": capture.final_url,
+                "redirects": json.dumps(capture.redirects),
+                "headers": json.dumps(headers),
+                "payload_sha256": payload,
+                "elapsed": capture.elapsed,
+                "provenance": json.dumps(seen.provenance or {}, default=str),
+            },
+        )
+
+    def _note_check(self, release_id: int, seen: Seen) -> None:
+        if seen.capture.via is Via.LIVE:
+            self.db.execute(
+                "UPDATE releases SET last_checked_at = max(coalesce(last_checked_at, ''), ?), "
+                "last_verdict = ? WHERE id = ?",
+                [to_text(seen.capture.captured_at), str(seen.judgement.verdict), release_id],
+            )
+
+    def _note_content(self, release_id: int, seen: Seen, version_id: int) -> None:
+        """Bring the release's own row up to what its newest observation says."""
+        assert seen.content is not None
+        document = seen.content.document
+        newest = self.db.execute(
+            "SELECT max(last_observed) FROM spans WHERE release_id = ?", [release_id]
+        ).fetchone()[0]
+        if newest == to_text(seen.capture.captured_at):
+            self.db.execute(
+                "UPDATE releases SET title = :title, published_at = coalesce(:at, published_at), "
+                "status = CASE status WHEN 'heard' THEN 'live' ELSE status END WHERE id = :id",
+                {"title": document.title, "at": seen.published_at, "id": release_id},
+            )
+        else:
+            self.db.execute(
+                "UPDATE releases SET status = 'live' WHERE id = ? AND status = 'heard'",
+                [release_id],
+            )
+        for alias in seen.aliases:
+            folding.add_shared(self.db, self.source_id, release_id, alias)
+        if seen.capture.via is Via.LIVE:
+            self._note_validators(release_id, seen, version_id)
+
+    def _note_validators(self, release_id: int, seen: Seen, version_id: int) -> None:
+        """Remember what makes the next live check cheap. A 304 need not repeat validators."""
+        self.db.execute(
+            "UPDATE releases SET etag = coalesce(:etag, etag), "
+            "last_modified = coalesce(:modified, last_modified), "
+            "article_sha256 = coalesce(:article, article_sha256), "
+            "article_version_id = :version WHERE id = :id",
+            {
+                "etag": seen.capture.header("etag"),
+                "modified": seen.capture.header("last-modified"),
+                "article": seen.article_sha256,
+                "version": version_id,
+                "id": release_id,
+            },
+        )
+
+    def _kind(self, change_id: int) -> ChangeKind:
+        row = self.db.execute("SELECT kind FROM changes WHERE id = ?", [change_id]).fetchone()
+        return ChangeKind(row[0])
