@@ -55,7 +55,7 @@ def open_database(path: Path, *, create: bool = False) -> Database:
             db.execute("PRAGMA synchronous = FULL")  # survives a power cut, not just a crash
             if migrations.pending(db):
                 migrations.apply(db)
-            _refresh_views(db)
+        _refresh_views(db, lasting=create)
     return db
 
 
@@ -168,13 +168,23 @@ def _connect(path: Path, *, writable: bool) -> sqlite3.Connection:
     return conn
 
 
-def _refresh_views(db: Database) -> None:
-    """Recreate the views when their file changed, told by a checksum in the header."""
+def _refresh_views(db: Database, *, lasting: bool) -> None:
+    """Recreate the views when their file changed, told by a checksum in the header.
+
+    Args:
+        db: The database.
+        lasting: In the file. Otherwise for this connection alone, so that a store of an
+            earlier program is read with the views of this one and never touched.
+    """
     script = resources.files("storage.file").joinpath("views.sql").read_text("utf-8")
     checksum = zlib.crc32(script.encode()) & 0x7FFFFFFF  # user_version is a signed 32-bit field
     if db.execute("PRAGMA user_version").fetchone()[0] == checksum:
         return
-    db.executescript(f"BEGIN IMMEDIATE; {script} PRAGMA user_version = {checksum}; COMMIT;")
+    if lasting:
+        db.executescript(f"BEGIN IMMEDIATE; {script} PRAGMA user_version = {checksum}; COMMIT;")
+    else:
+        script = script.replace("DROP VIEW IF EXISTS ", "DROP VIEW IF EXISTS temp.")
+        db.executescript(script.replace("CREATE VIEW ", "CREATE TEMP VIEW "))
 
 
 def _refuse_unknown(db: Database, path: Path) -> None:
