@@ -1,4 +1,4 @@
-"""Documents as text and back, byte for byte (DESIGN section 4).
+"""Documents as text and back, byte for byte (docs/design.md, "The document").
 
 Reading and writing are inverse in both directions: ``read(write(d)) == d`` for every
 document (an attachment's length apart, which the text does not hold), and

@@ -1,4 +1,4 @@
-"""The nouns of DESIGN section 1, as frozen values.
+"""The nouns of docs/design.md, "Words", as frozen values.
 
 They hold data and the few facts that follow from it, no behaviour: reading,
 judging, comparing and storing them lives in the modules named for that. All
@@ -34,7 +34,7 @@ class Via(StrEnum):
 
 
 class Verdict(StrEnum):
-    """What a response turned out to be (DESIGN section 6)."""
+    """What a response turned out to be (docs/design.md, "Verdicts")."""
 
     RELEASE = "release"
     UNMODIFIED = "unmodified"
@@ -87,7 +87,7 @@ class Track(StrEnum):
     """Which timeline a version belongs to.
 
     A feed gives title, date and text but no ministers: its versions are compared
-    with each other, never with those read from pages (DESIGN section 10).
+    with each other, never with those read from pages (docs/design.md, "The site as known").
     """
 
     PAGE = "page"
@@ -110,7 +110,7 @@ class Attachment:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
-    """A release's content at one time (DESIGN section 4).
+    """A release's content at one time (docs/design.md, "The document").
 
     Attributes:
         title: As published, white space collapsed at the ends only.

@@ -1,4 +1,4 @@
-"""What a response turned out to be (pure; DESIGN section 6).
+"""What a response turned out to be (pure; docs/design.md, "Verdicts").
 
 Nothing becomes a version unless :func:`judge` calls it a release, nothing counts
 as absent unless it is ``missing``; whatever is in doubt is ``broken``, which is

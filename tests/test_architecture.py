@@ -1,9 +1,10 @@
-"""The house stands as DESIGN section 2 draws it."""
+"""The house stands as docs/design.md, "Rooms", draws it."""
 
 from __future__ import annotations
 
 import subprocess
 import sys
+import tomllib
 from importlib import metadata
 from pathlib import Path
 
@@ -22,9 +23,42 @@ def test_imports_go_downward_only() -> None:
     assert result.returncode == 0, result.stdout
 
 
+def folders() -> dict[str, list[str]]:
+    """Every package of ours, and the modules and packages of its own level."""
+    found: dict[str, list[str]] = {}
+    for top in PACKAGES:
+        for init in (ROOT / top).rglob("__init__.py"):
+            name = ".".join(init.parent.relative_to(ROOT).parts)
+            modules = [p.stem for p in init.parent.glob("*.py") if p != init]
+            rooms = [p.parent.name for p in init.parent.glob("*/__init__.py")]
+            found[name] = modules + rooms
+    return found
+
+
+def test_every_room_has_a_contract_that_names_all_its_modules() -> None:
+    """An exhaustive one: import-linter then refuses a module it does not name, and any circle."""
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["importlinter"]
+    held = {
+        room
+        for contract in contracts["contracts"]
+        if contract["type"] == "layers" and contract.get("exhaustive")
+        for room in contract["containers"]
+    }
+    assert {name for name, inside in folders().items() if len(inside) > 1} <= held
+
+
+def test_no_folder_is_larger_than_a_reader_can_hold() -> None:
+    modules = {
+        str(folder.relative_to(ROOT)): len([p for p in folder.glob("*.py") if p.stem[0] != "_"])
+        for package in PACKAGES
+        for folder in {path.parent for path in (ROOT / package).rglob("*.py")}
+    }
+    assert {name: number for name, number in modules.items() if number > 15} == {}
+
+
 def test_only_tasks_py_defines_tasks() -> None:
     makers = [
-        path.name for path in (ROOT / "flows").glob("*.py") if "\n@task" in path.read_text("utf-8")
+        path.name for path in (ROOT / "flows").rglob("*.py") if "\n@task" in path.read_text("utf-8")
     ]
     assert makers == ["tasks.py"]
 

@@ -1,7 +1,7 @@
-"""Two documents compared: what differs, and how much it matters (DESIGN section 8).
+"""Two documents compared: what differs, and how much it matters.
 
-Pure: the caller brings both documents, nothing is fetched or stored. The body goes
-through these steps, a module each:
+Pure: the caller brings both documents, nothing is fetched or stored. What each rank means
+is in docs/design.md, "Significance". The body goes through these steps, a module each:
 
 =============== ====================================================================
 ``plain``       Markdown to passages (sentences, lines) and words, without its setting

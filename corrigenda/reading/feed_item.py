@@ -1,4 +1,4 @@
-"""What a feed's item says, as a document (pure; DESIGN section 10).
+"""What a feed's item says, as a document (pure; docs/design.md, "The site as known").
 
 The feed carries title, time and full text, but neither ministers nor portfolios. That is
 enough to notice an edit, also while the pages are blocked, and not enough to be compared

@@ -1,4 +1,4 @@
-"""www.beehive.govt.nz: the New Zealand Government's releases (DESIGN section 10).
+"""www.beehive.govt.nz: the New Zealand Government's releases (docs/design.md, "The site as known").
 
 An article stands in ``article.node--type-article``; its text in the main column
 (``div.ds-three-col__main``), files and share links in the columns beside it. Menus,

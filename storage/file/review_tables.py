@@ -15,15 +15,17 @@ _BODY = "substr({0}.text, instr({0}.text, char(10) || '---' || char(10)) + 6)"
 _REVIEWS = (
     # Undoing is a review too: it withdraws an earlier one. Reviews of one keystroke share
     # a batch, so that what was decided for a group is undone for the group.
+    # the earlier review that this one takes back
     "ALTER TABLE reviews ADD COLUMN withdraws INTEGER REFERENCES reviews(id)",
+    # equal for the reviews of one keystroke
     "ALTER TABLE reviews ADD COLUMN batch TEXT",
     "CREATE INDEX idx_reviews_withdraws ON reviews(withdraws) WHERE withdraws IS NOT NULL",
     "CREATE INDEX idx_reviews_batch ON reviews(batch) WHERE batch IS NOT NULL",
     """
-    CREATE TABLE standing_reviews (
-        change_id INTEGER PRIMARY KEY REFERENCES changes(id),
-        review_id INTEGER NOT NULL REFERENCES reviews(id),
-        verdict TEXT NOT NULL
+    CREATE TABLE standing_reviews (  -- the review that stands on a change
+        change_id INTEGER PRIMARY KEY REFERENCES changes(id),  -- the change
+        review_id INTEGER NOT NULL REFERENCES reviews(id),  -- the newest review not withdrawn
+        verdict TEXT NOT NULL  -- its verdict
     ) STRICT
     """,
     """
@@ -42,23 +44,24 @@ _REVIEWS = (
 
 _SUPPRESSIONS = (
     """
-    CREATE TABLE suppressions (
-        id INTEGER PRIMARY KEY,
-        change_id INTEGER NOT NULL REFERENCES changes(id),
-        scope TEXT NOT NULL CHECK (scope IN ('edit', 'release')),
-        group_key TEXT,
-        release_id INTEGER REFERENCES releases(id),
-        kinds TEXT,
-        note TEXT NOT NULL DEFAULT '',
-        reviewer TEXT NOT NULL DEFAULT '',
-        made_at TEXT NOT NULL
+    CREATE TABLE suppressions (  -- a rule that hides changes from the queue
+        id INTEGER PRIMARY KEY,  -- its number
+        change_id INTEGER NOT NULL REFERENCES changes(id),  -- the false alarm it was made from
+        scope TEXT NOT NULL  -- this edit anywhere, or such edits on one release
+            CHECK (scope IN ('edit', 'release')),
+        group_key TEXT,  -- the edit, for scope edit
+        release_id INTEGER REFERENCES releases(id),  -- the release, for scope release
+        kinds TEXT,  -- the kinds of edit, for scope release
+        note TEXT NOT NULL DEFAULT '',  -- why
+        reviewer TEXT NOT NULL DEFAULT '',  -- who made it
+        made_at TEXT NOT NULL  -- when
     ) STRICT
     """,
     """
-    CREATE TABLE suppression_lifts (
-        suppression_id INTEGER PRIMARY KEY REFERENCES suppressions(id),
-        reviewer TEXT NOT NULL DEFAULT '',
-        lifted_at TEXT NOT NULL
+    CREATE TABLE suppression_lifts (  -- the end of a suppression rule
+        suppression_id INTEGER PRIMARY KEY REFERENCES suppressions(id),  -- the rule
+        reviewer TEXT NOT NULL DEFAULT '',  -- who ended it
+        lifted_at TEXT NOT NULL  -- when
     ) STRICT
     """,
     "CREATE INDEX idx_changes_group ON changes(group_key) WHERE group_key IS NOT NULL",
@@ -66,10 +69,10 @@ _SUPPRESSIONS = (
 
 _TERMS = (
     """
-    CREATE TABLE release_terms (
-        kind TEXT NOT NULL CHECK (kind IN ('minister', 'portfolio')),
-        name TEXT NOT NULL,
-        release_id INTEGER NOT NULL REFERENCES releases(id),
+    CREATE TABLE release_terms (  -- a minister or portfolio of a release, in any version
+        kind TEXT NOT NULL CHECK (kind IN ('minister', 'portfolio')),  -- which of the two
+        name TEXT NOT NULL,  -- as the release writes it
+        release_id INTEGER NOT NULL REFERENCES releases(id),  -- the release
         PRIMARY KEY (kind, name, release_id)
     ) STRICT, WITHOUT ROWID
     """,
@@ -86,11 +89,20 @@ _TERMS = (
 )
 
 _SEARCH = (
-    f"CREATE VIEW version_text AS SELECT v.id, v.title, {_BODY.format('v')} AS body "
-    "FROM versions v",
+    f"""
+    CREATE VIEW version_text AS  -- a version's words, which the search index is made from
+    SELECT v.id, v.title,
+        {_BODY.format("v")} AS body  -- what follows the front matter
+    FROM versions v
+    """,
     # Its content stays in `versions`, which are never changed: nothing is kept twice.
-    "CREATE VIRTUAL TABLE versions_fts USING fts5(title, body, content='version_text', "
-    "content_rowid='id', tokenize=\"unicode61 remove_diacritics 2\")",
+    """
+    -- a version's words as FTS5 searches them
+    CREATE VIRTUAL TABLE versions_fts USING fts5(
+        title, body, content='version_text', content_rowid='id',
+        tokenize="unicode61 remove_diacritics 2"
+    )
+    """,
     "CREATE TRIGGER versions_search AFTER INSERT ON versions BEGIN "
     "INSERT INTO versions_fts (rowid, title, body) "
     f"VALUES (new.id, new.title, {_BODY.format('new')}); END",

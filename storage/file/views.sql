@@ -1,9 +1,9 @@
 -- The tables as a reader wants them. Recreated whenever this file changes, so it may
--- be edited freely; tables belong in migrations.py.
+-- be edited freely; tables belong in migrations.py. A column that is no other table's has
+-- its line of docs/data.md behind it.
 
--- Changes that a suppression rule hides, for as long as it is not lifted.
 DROP VIEW IF EXISTS suppressed_changes;
-CREATE VIEW suppressed_changes AS
+CREATE VIEW suppressed_changes AS  -- what a rule hides for as long as it is not lifted
 SELECT c.id AS change_id, s.id AS suppression_id
 FROM suppressions s  -- CROSS JOIN: begin with the rules, which are few
 CROSS JOIN changes c ON s.scope = 'edit' AND c.group_key = s.group_key
@@ -16,7 +16,7 @@ CROSS JOIN changes c ON s.scope = 'release' AND c.release_id = s.release_id AND 
 WHERE s.id NOT IN (SELECT suppression_id FROM suppression_lifts);
 
 DROP VIEW IF EXISTS change_log;
-CREATE VIEW change_log AS
+CREATE VIEW change_log AS  -- the changes that stand, one row an edit, as readers see them
 SELECT
     c.id,
     c.release_id,
@@ -28,14 +28,14 @@ SELECT
     c.kind,
     c.significance,
     CASE c.significance WHEN 'high' THEN 3 WHEN 'medium' THEN 2 WHEN 'low' THEN 1 ELSE 0 END
-        AS rank,
+        AS rank,  -- 3 for high, 2 medium, 1 low, 0 none
     c.reasons,
     c.fields,
     c.kinds,
     c.after,
     c.before,
-    f.number AS from_version,
-    t.number AS to_version,
+    f.number AS from_version,  -- the version before, as counted in the timeline
+    t.number AS to_version,  -- the version after, likewise
     c.words_added,
     c.words_removed,
     c.silent,
@@ -45,7 +45,7 @@ SELECT
     c.run_id,
     sr.verdict AS review,
     (SELECT suppression_id FROM suppressed_changes s WHERE s.change_id = c.id LIMIT 1)
-        AS suppressed_by
+        AS suppressed_by  -- a rule that hides it; null: none does
 FROM changes c
 JOIN releases r ON r.id = c.release_id
 LEFT JOIN standing_reviews sr ON sr.change_id = c.id
@@ -54,7 +54,7 @@ LEFT JOIN spans t ON t.version_id = c.to_version_id
 WHERE c.superseded_by IS NULL AND c.same_as IS NULL;
 
 DROP VIEW IF EXISTS version_log;
-CREATE VIEW version_log AS
+CREATE VIEW version_log AS  -- the versions as they stand in their releases' timelines
 SELECT
     v.id,
     s.release_id,

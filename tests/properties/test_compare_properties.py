@@ -1,4 +1,7 @@
-"""What no edit may escape, and what no setting of the text may cause (DESIGN section 8)."""
+"""What no edit may escape, and what no setting of the text may cause.
+
+The ranks are those of docs/design.md, "Significance".
+"""
 
 from __future__ import annotations
 

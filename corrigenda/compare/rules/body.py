@@ -1,4 +1,4 @@
-"""The other rules by which edits of the body are judged, one function each (DESIGN 8).
+"""The other rules by which edits of the body are judged, one function each.
 
 Every rule takes edits and returns findings; none knows of another.
 """

@@ -178,7 +178,7 @@ def _date_words(day: date | None) -> frozenset[str]:
     """Return the words a masthead may give a date in.
 
     The day before and after too: the site dates by UTC, its editors by the day in New
-    Zealand (DESIGN section 4).
+    Zealand (docs/design.md, "The document").
     """
     if day is None:
         return frozenset()
