@@ -220,6 +220,22 @@ class Capture:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Article:
+    """An article as cut out of a page, decoded: looked for once, then handed on.
+
+    Attributes:
+        text: Its markup. The smallest part of a page that changes only when the release does.
+    """
+
+    text: str
+
+    @property
+    def sha256(self) -> str:
+        """Hex SHA-256 of the markup in UTF-8."""
+        return hashlib.sha256(self.text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Judgement:
     """A verdict with its grounds.
 
@@ -228,12 +244,14 @@ class Judgement:
         reason: The mark that decided it, for people and tests.
         target: For ``moved``: the canonical URL of the release it moved to.
         retry_after: Seconds the server asks us to wait, if it does.
+        article: For ``release`` and ``moved``: what the page holds.
     """
 
     verdict: Verdict
     reason: str
     target: str | None = None
     retry_after: float | None = None
+    article: Article | None = field(default=None, repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

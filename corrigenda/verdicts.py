@@ -13,7 +13,8 @@ from email.utils import parsedate_to_datetime
 from typing import Protocol
 
 from corrigenda.challenges import challenge_mark
-from corrigenda.models import Capture, ContentType, Judgement, Verdict
+from corrigenda.charset import declared, decode
+from corrigenda.models import Article, Capture, ContentType, Judgement, Verdict
 
 _HTML_TYPES = frozenset({"text/html", "application/xhtml+xml"})
 _PAGE = re.compile(rb"<!doctype\s+html|<html[\s>]", re.IGNORECASE)
@@ -43,7 +44,7 @@ class Site(Protocol):
     def is_listing(self, url: str) -> bool:
         """Tell whether a canonical URL is the home page or a list of items."""
 
-    def find_article(self, html: bytes) -> bytes | None:
+    def find_article(self, page: str) -> str | None:
         """Cut the article out of a page, or return None when its marks are not there."""
 
 
@@ -55,11 +56,12 @@ def judge(capture: Capture, site: Site) -> Judgement:
         site: The site it came from.
 
     Returns:
-        The verdict and the mark that decided it.
+        The verdict, the mark that decided it, and the article where there is one to read.
     """
     if settled := _settled(capture):
         return settled
-    article = site.find_article(capture.body)
+    found = site.find_article(decode(capture.body, declared(capture)))
+    article = None if found is None else Article(text=found)
     if article is None and (mark := challenge_mark(capture)):
         return _challenge(capture, mark)
     return _by_status(capture) or _by_form(capture) or _by_place(capture, site, article)
@@ -219,7 +221,7 @@ def _by_form(capture: Capture) -> Judgement | None:
     return None
 
 
-def _by_place(capture: Capture, site: Site, article: bytes | None) -> Judgement:
+def _by_place(capture: Capture, site: Site, article: Article | None) -> Judgement:
     """Judge a whole page by where it was found and whether it holds the article."""
     asked = site.canonical(capture.url)
     found = site.canonical(capture.final_url or capture.url)
@@ -228,10 +230,12 @@ def _by_place(capture: Capture, site: Site, article: bytes | None) -> Judgement:
     if article is None:
         return _without_article(capture)
     if found == asked:
-        return Judgement(verdict=Verdict.RELEASE, reason="the article is there")
+        reason = "the article is there"
+        return Judgement(verdict=Verdict.RELEASE, reason=reason, article=article)
     if site.content_type(found) is None:
         return Judgement(verdict=Verdict.BROKEN, reason=f"redirected to what is no item: {found}")
-    return Judgement(verdict=Verdict.MOVED, reason=f"redirected to {found}", target=found)
+    reason = f"redirected to {found}"
+    return Judgement(verdict=Verdict.MOVED, reason=reason, target=found, article=article)
 
 
 def _without_article(capture: Capture) -> Judgement:

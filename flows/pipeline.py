@@ -8,7 +8,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
@@ -16,7 +15,6 @@ from corrigenda.challenges import scrub
 from corrigenda.compare.sameness import same_item
 from corrigenda.errors import ArticleError, BudgetSpent, FetchRefused
 from corrigenda.models import Capture, Entry, Judgement, Reading, Verdict
-from corrigenda.reading.charset import charset
 from corrigenda.reading.normalise import NORMALISER_VERSION, normalise
 from corrigenda.sources.protocol import Source
 from corrigenda.verdicts import judge
@@ -146,9 +144,10 @@ def _current(known: Known) -> bool:
 
 def _read(seen: Seen, source: Source, known: Known | None, *, announced: bool) -> Seen:
     """Normalise a page judged to be a release, unless its article is the one already read."""
-    capture = seen.capture
-    article = source.find_article(capture.body) or b""
-    article_sha256 = hashlib.sha256(article).hexdigest()
+    capture, article = seen.capture, seen.judgement.article
+    if article is None:
+        return _broken(seen, "no article")
+    article_sha256 = article.sha256
     found = capture.final_url or capture.url
     elsewhere = known is not None and known.url not in ("", found)
     moved = elsewhere and announced and source.node_id(found) is None
@@ -157,7 +156,7 @@ def _read(seen: Seen, source: Source, known: Known | None, *, announced: bool) -
         unmodified = Judgement(verdict=Verdict.UNMODIFIED, reason="the article is as before")
         return replace(seen, judgement=unmodified, content=known.content)
     try:
-        reading = normalise(capture.body, found, source, encoding=charset(capture))
+        reading = normalise(article, found, source)
     except ArticleError as error:
         return _broken(seen, error.problem)
     own = elsewhere and not _is_known(reading, known)
@@ -189,10 +188,11 @@ def _is_known(reading: Reading, known: Known | None) -> bool:
 def _moved(seen: Seen, source: Source, known: Known | None) -> Seen:
     """Tell by the page a redirect led to whether the release is there, or another one."""
     target = seen.judgement.target
-    if known is None or known.said is None:
+    article = seen.judgement.article
+    if known is None or known.said is None or article is None:
         return replace(seen, moved_to=target)
     try:
-        reading = normalise(seen.capture.body, target or "", source, encoding=charset(seen.capture))
+        reading = normalise(article, target or "", source)
     except ArticleError:
         return seen
     return replace(seen, moved_to=target) if _is_known(reading, known) else seen

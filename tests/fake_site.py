@@ -26,9 +26,9 @@ class FakeSite:
     def is_listing(self, url: str) -> bool:
         return urlsplit(url).path in ("/", "/releases")
 
-    def find_article(self, html: bytes) -> bytes | None:
+    def find_article(self, page: str) -> str | None:
         found = re.search(
-            rb'<article class="node node--type-article\b.*?</article>', html, re.DOTALL
+            r'<article class="node node--type-article\b.*?</article>', page, re.DOTALL
         )
         return found.group() if found else None
 

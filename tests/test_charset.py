@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 
 import pytest
 
+from corrigenda.charset import charset, declared, decode
 from corrigenda.models import Capture
-from corrigenda.reading.charset import charset
 
 MAORI = "Māori Language Week – “he tohu aroha”"
 FRENCH = "Les élèves français étaient très étonnés"
@@ -46,13 +46,16 @@ def capture(body: bytes, header: str | None = None) -> Capture:
         # Labels that name nothing, or no way to write text.
         (MAORI.encode(), "text/html; charset=none-such", "utf-8"),
         (MAORI.encode(), "text/html; charset=rot13", "utf-8"),
+        (MAORI.encode(), "text/html; charset=utf-16", "utf-8"),
+        (MAORI.encode(), "text/html; charset=utf-7", "utf-8"),
+        (MAORI.encode(), "text/html; charset=cp037", "utf-8"),
         (b'<meta charset="none-such">' + MAORI.encode(), "text/html; charset=", "utf-8"),
         # A declaration later than HTML allows is none.
         (b" " * 1024 + b'<meta charset="koi8-r">', None, "utf-8"),
     ],
 )
 def test_declared(body, header, expected):
-    assert charset(capture(body, header)) == expected
+    assert charset(body, declared(capture(body, header))) == expected
 
 
 @pytest.mark.parametrize(
@@ -60,4 +63,4 @@ def test_declared(body, header, expected):
 )
 def test_a_guess_reads_the_letters(text, encoding):
     body = text.encode(encoding)
-    assert body.decode(charset(capture(body, "text/html"))) == text
+    assert decode(body) == text

@@ -6,18 +6,15 @@ it, and written down as published: what looks wrong is noted, never repaired.
 
 from __future__ import annotations
 
-import codecs
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
-from contextlib import suppress
 from datetime import UTC, date, datetime
 from enum import StrEnum
 
-from bs4.dammit import EncodingDetector
-
+from corrigenda.charset import decode
 from corrigenda.errors import ArticleError
-from corrigenda.models import ContentType, Document, Reading
+from corrigenda.models import Article, ContentType, Document, Reading
 from corrigenda.reading.html5 import parse
 from corrigenda.reading.markdown import to_markdown
 from corrigenda.reading.markdown_escape import SPACE
@@ -52,17 +49,18 @@ _ZERO_WIDTH = frozenset("\u00ad\u200b\u2060\ufeff")
 
 
 def normalise(
-    html: bytes | str, url: str, source: Reader, *, encoding: str | None = None
+    page: bytes | str | Article, url: str, source: Reader, *, encoding: str | None = None
 ) -> Reading:
     """Read a page.
 
     Args:
-        html: A whole page, its article, or the article's main column.
+        page: A whole page, its article, or the article's main column; or the article as
+            judging the page found it.
         url: The page's canonical URL.
         source: The adapter that knows the site.
-        encoding: What the response's header says of the bytes' encoding. A byte order
-            mark has precedence; without either the page's own word counts, then UTF-8.
-            Bytes that do not fit become U+FFFD, and are noted.
+        encoding: What the response's header says of the bytes' encoding; how they are
+            decoded is :mod:`corrigenda.charset`'s. Those that do not fit become U+FFFD,
+            and are noted.
 
     Returns:
         The document and what is known beside it. An empty title or body is kept, and noted:
@@ -71,11 +69,13 @@ def normalise(
     Raises:
         ArticleError: There is no article, or it has no title element or no body container.
     """
-    page = html if isinstance(html, str) else _decoded(html, encoding)
-    article = source.find_article(page.encode("utf-8", "replace"))
+    if isinstance(page, Article):
+        article: str | None = page.text
+    else:
+        article = source.find_article(decode(page, encoding) if isinstance(page, bytes) else page)
     if article is None:
         raise ArticleError(url, "no article")
-    parts = source.read_article(parse(article.decode("utf-8", "replace")), url)
+    parts = source.read_article(parse(article), url)
     if parts.title is None:
         raise ArticleError(url, "its article has no title element")
     if parts.body is None:
@@ -100,20 +100,6 @@ def normalise(
         aliases=parts.aliases,
         notes=(*date_notes, *quality_notes(document)),
     )
-
-
-def _decoded(html: bytes, encoding: str | None) -> str:
-    """Decode a page, losing no byte silently."""
-    detector = EncodingDetector(html, is_html=True)
-    data: bytes = detector.markup
-    declared = detector.find_declared_encoding(data, is_html=True)
-    for label in (detector.sniffed_encoding, encoding, declared):
-        with suppress(LookupError, ValueError):  # a label nobody knows is passed over
-            name = codecs.lookup(label or "").name
-            # Browsers read these labels as the superset that is really meant by them.
-            name = "cp1252" if name in ("iso8859-1", "ascii") else name
-            return data.decode(name, "replace")
-    return data.decode("utf-8", "replace")
 
 
 def _day(attribute: str | None) -> tuple[date | None, str, list[str]]:

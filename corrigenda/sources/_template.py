@@ -8,21 +8,21 @@ normaliser's. What is not there is None or empty, never a guess.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from urllib.parse import urljoin, urlsplit
 
 from bs4 import Tag
 
 from corrigenda.models import Attachment, ContentType, Entry
+from corrigenda.reading.cutting import Cutter
 from corrigenda.reading.html5 import parse
 from corrigenda.reading.parts import ArticleParts
 from corrigenda.urls import canonical
 
 HOST = "www.example.govt.nz"
-# The smallest bytes that change only when the release does: not the whole page, which
-# carries fresh tokens in every response, and nothing around the article.
-_ARTICLE = re.compile(rb'<article class="release">.*?</article>', re.DOTALL)
+# The smallest part of a page that changes only when the release does: not the whole page,
+# which carries fresh tokens in every response, and nothing around the article.
+_ARTICLES = Cutter(named="release")
 
 
 class Template:
@@ -56,10 +56,9 @@ class Template:
         """Return the address of a listing page, counted from 0."""
         return f"{self.home}releases?page={page}"
 
-    def find_article(self, html: bytes) -> bytes | None:
+    def find_article(self, page: str) -> str | None:
         """Cut the article out; None for challenges, error pages and listings."""
-        found = _ARTICLE.search(html)
-        return found.group() if found else None
+        return _ARTICLES.cut(page)
 
     def read_article(self, article: Tag, url: str) -> ArticleParts:
         """Find the parts, inside the article only: chrome repeats ministers and dates."""

@@ -12,13 +12,13 @@ import re
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
-from itertools import islice
 from urllib.parse import parse_qsl, urljoin, urlsplit
 
 from bs4 import Tag
 
 from corrigenda.errors import InvalidURL
 from corrigenda.models import Attachment, ContentType, Entry
+from corrigenda.reading.cutting import Cutter
 from corrigenda.reading.html5 import parse
 from corrigenda.reading.parts import ArticleParts
 from corrigenda.urls import canonical
@@ -38,19 +38,12 @@ _LISTINGS = frozenset(
 _NODE = re.compile(r"/(?:node/)?(\d+)")
 _LENGTH = re.compile(r";\s*length=(\d+)")
 
-# The article is cut out of the bytes: parsing whole pages costs fifty times as much.
-# Every repetition is bounded, and what is never closed is read to the end at once: on a
-# hostile page the cost of looking for an end from each beginning is the square of its size.
-_OPENING = re.compile(
-    rb"<article(?=[\s/>])((?:[^>\"']|\"[^\"]{0,2000}\"|'[^']{0,2000}'){0,1000}+)>", re.IGNORECASE
+_ARTICLES = Cutter(
+    named="node--type-article",
+    # A page saved without its ``article`` tag still has the main column; whole, it will do.
+    column=".ds-three-col__main:has(h1.article__title):has(.field--name-body)",
+    pieces=("article__title", "field--name-body"),
 )
-_MOST_OPENINGS = 200
-_CLASS = re.compile(rb"\sclass\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s>\"']+))", re.IGNORECASE)
-_ARTICLE_TAG = re.compile(
-    rb"<!--(?:-?>|.*?(?:--!?>|\Z))|<script\b.*?(?:</script\b|\Z)|<(/?)article(?=[\s/>])",
-    re.IGNORECASE | re.DOTALL,
-)
-_WHOLE_PAGE = re.compile(rb"<(?:!doctype|html|head|body)\b", re.IGNORECASE)
 
 
 class Beehive:
@@ -91,24 +84,13 @@ class Beehive:
         """Return the address of a page of releases, counted from 0, 24 to a page."""
         return f"{self.home}releases?page={page}"
 
-    def find_article(self, html: bytes) -> bytes | None:
-        """Cut the article out of a page.
-
-        By its tags in the bytes if they can be found there, else by parsing the page.
-        A piece of a page with a title and a body, as an archive keeps it, is all article.
-        An article never closed, on a page never closed, is truncated, and none.
-        """
-        for opening in islice(_OPENING.finditer(html), _MOST_OPENINGS):
-            if _is_article(opening.group(1)) and not _is_hidden(html, opening.start()):
-                return _cut(html, opening.start()) or _parsed_article(html)
-        if _WHOLE_PAGE.search(html) is None:
-            is_column = b"article__title" in html and b"field--name-body" in html
-            return html if is_column else None
-        return _parsed_article(html)
+    def find_article(self, page: str) -> str | None:
+        """Cut the article out of a page."""
+        return _ARTICLES.cut(page)
 
     def read_article(self, article: Tag, url: str) -> ArticleParts:
         """Find the parts of an article."""
-        root = _find_article(article) or article
+        root = _ARTICLES.find(article) or article
         main = root.select_one(".ds-three-col__main") or root
         body = next(_own(main, ".field--name-body"), None)
         title = next(_own(main, "h1.article__title", beside=body), None)
@@ -166,54 +148,6 @@ class Beehive:
                         node_id=_own_number(teaser) or self.node_id(address),
                     )
         return None
-
-
-def _is_article(attributes: bytes) -> bool:
-    """Tell by an ``article`` tag's attributes whether it holds an item, not a teaser of one."""
-    found = _CLASS.search(attributes)
-    classes = b"".join(found.groups(b"")).split() if found else []
-    return b"node--type-article" in classes and not any(b"teaser" in name for name in classes)
-
-
-def _is_hidden(html: bytes, position: int) -> bool:
-    """Tell whether a tag stands inside a comment or a script."""
-    pairs = ((b"<!--", b"-->"), (b"<script", b"</script"))
-    return any(html.rfind(a, 0, position) > html.rfind(b, 0, position) for a, b in pairs)
-
-
-def _cut(html: bytes, start: int) -> bytes | None:
-    """Return the article that starts here, up to the end tag that is its own."""
-    depth = 0
-    for tag in _ARTICLE_TAG.finditer(html, start):
-        if tag.group(1) is not None:
-            depth += -1 if tag.group(1) else 1
-            if not depth:
-                return html[start : html.find(b">", tag.end()) + 1 or None]
-    return None
-
-
-def _parsed_article(html: bytes) -> bytes | None:
-    """Find the article in a whole page's tree: slow, for pages whose tags are written oddly."""
-    marked = b"node--type-article" in html or b"ds-three-col__main" in html
-    if not marked or b"</html" not in html[-1000:].lower():
-        return None
-    article = _find_article(parse(html.decode("utf-8", "replace")))
-    return None if article is None else str(article).encode()
-
-
-def _find_article(tree: Tag) -> Tag | None:
-    """Return the item's article: the tree itself or the first inside, but no teaser.
-
-    A page saved without its ``article`` tag still has the main column; whole, it will do.
-    """
-    candidates = [tree, *tree.select("article.node--type-article")]
-    article = next((t for t in candidates if t.name == "article" and not _is_teaser(t)), None)
-    whole = ".ds-three-col__main:has(h1.article__title):has(.field--name-body)"
-    return article or tree.select_one(whole)
-
-
-def _is_teaser(tag: Tag) -> bool:
-    return any("teaser" in name for name in tag.get_attribute_list("class") if name)
 
 
 def _own(main: Tag, selector: str, *, beside: Tag | None = None) -> Iterator[Tag]:

@@ -16,9 +16,9 @@ from typing import NamedTuple
 from sqlite_utils import Database
 
 from corrigenda import documents, sources
+from corrigenda.charset import declared
 from corrigenda.errors import ArticleError, DocumentError, InvalidURL, StoreError
 from corrigenda.models import Capture, Via
-from corrigenda.reading.charset import charset
 from corrigenda.reading.normalise import NORMALISER_VERSION, normalise
 from storage.bulk.prepared import content_of
 from storage.bulk.processes import shared
@@ -106,5 +106,5 @@ def content_of_capture(capture: Capture, source_name: str) -> Content:
         return content_of(documents.read(capture.body.decode("utf-8")))
     source = sources.get(source_name)
     url = capture.final_url or capture.url
-    reading = normalise(capture.body, url, source, encoding=charset(capture))
+    reading = normalise(capture.body, url, source, encoding=declared(capture))
     return from_reading(reading, NORMALISER_VERSION)

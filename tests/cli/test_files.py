@@ -74,3 +74,17 @@ def test_compare_tells_what_is_no_document(
     assert result.returncode in (1, 2)
     assert "broken.md" in result.stderr
     no_traceback(result)  # type: ignore[operator]
+
+
+def test_a_saved_page_is_decoded_as_one_just_fetched(
+    corrigenda: Corrigenda, tmp_path: Path
+) -> None:
+    page = article_page(seed_items()[0], seed_items()).replace('<meta charset="utf-8">', "")
+    text = "<p>“hi”, the Minister said – and it’s free. “The bridge opens on Monday.”</p>"
+    start = page.index("<p>", page.index("field--name-body"))
+    page = page[:start] + text + page[page.index("</div>", start) :]
+    saved = tmp_path / "page.html"
+    saved.write_bytes(page.encode("cp1252", "xmlcharrefreplace"))
+    result = corrigenda("normalise", saved, "--url", seed_items()[0].url)
+    assert "“hi”, the Minister said – and it’s free." in result.stdout
+    assert "\ufffd" not in result.stdout

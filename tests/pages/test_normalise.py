@@ -177,7 +177,7 @@ def test_a_page_may_state_its_encoding():
 
 
 def test_bytes_that_do_not_fit_stay_visible():
-    reading = read(column(body="<p>Sm\xf8rrebr\xf8d</p>").encode("latin-1"))
+    reading = read(column(body="<p>Sm\xf8rrebr\xf8d</p>").encode("latin-1"), encoding="utf-8")
     assert reading.document.body == "Sm\ufffdrrebr\ufffdd"
     assert reading.notes == (Note.MOJIBAKE,)
 
