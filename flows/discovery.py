@@ -12,8 +12,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
-from corrigenda.carriers.feeds import Listed, read_feed, read_sitemap_index
-from corrigenda.carriers.feeds import read_sitemap as parse_sitemap
+from corrigenda.carriers.feeds import read_feed
+from corrigenda.carriers.lists import Listed
+from corrigenda.carriers.sitemaps import read_sitemap as parse_sitemap
+from corrigenda.carriers.sitemaps import read_sitemap_index
 from corrigenda.errors import FeedError, FetchRefused
 from corrigenda.fetch import FEED, HTML
 from corrigenda.models import Capture, Entry, Judgement, Verdict
@@ -211,3 +213,5 @@ def _record(session: Session, capture: Capture, trouble: Judgement | None) -> No
 def _note_problems(session: Session, listed: Listed, what: str) -> None:
     for text, problem in listed.problems:
         session.issue(text, f"the {what} lists what is no URL: {problem}")
+    for address, note in listed.notes:
+        session.issue(address, f"its item in the {what}: {note}")

@@ -35,8 +35,9 @@ _LISTINGS = frozenset(
     | {"minister", "ministers", "portfolio", "portfolios"}
 )
 # The feed's guids leave out "node": https://www.beehive.govt.nz/123 is item 123.
-_NODE = re.compile(r"/(?:node/)?(\d+)")
-_LENGTH = re.compile(r";\s*length=(\d+)")
+# More digits than the store's integers hold are no number of an item.
+_NODE = re.compile(r"/(?:node/)?([0-9]{1,18})")
+_LENGTH = re.compile(r";\s*length=([0-9]{1,15})(?![0-9])")
 
 _ARTICLES = Cutter(
     named="node--type-article",
@@ -178,11 +179,9 @@ def _attachments(root: Tag, url: str) -> Iterator[Attachment]:
 
 def _own_number(article: Tag) -> int | None:
     """Return the node number an article states about itself."""
-    number = str(article.get("data-history-node-id", ""))
-    about = _NODE.fullmatch(str(article.get("about", "")))
-    if number.isascii() and number.isdigit():
-        return int(number)
-    return int(about.group(1)) if about else None
+    stated = (f"/{article.get('data-history-node-id', '')}", str(article.get("about", "")))
+    found = next(filter(None, map(_NODE.fullmatch, stated)), None)
+    return int(found.group(1)) if found else None
 
 
 def _moment(time: Tag) -> datetime | None:

@@ -12,7 +12,7 @@ from typing import Any
 
 from corrigenda import sources
 from corrigenda.carriers import archives, warcs
-from corrigenda.carriers.feeds import Listed
+from corrigenda.carriers.lists import Listed
 from corrigenda.errors import InvalidURL, UsageError
 from corrigenda.models import Entry
 from corrigenda.settings import Settings

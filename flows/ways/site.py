@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from corrigenda.carriers.feeds import Listed, read_text_file, read_url_file
+from corrigenda.carriers.lists import Listed
+from corrigenda.carriers.url_files import read_text_file, read_url_file
 from corrigenda.models import Entry
 from corrigenda.sources.protocol import Source
 from corrigenda.wording import count
