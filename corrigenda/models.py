@@ -13,6 +13,9 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
+#: HTTP statuses that lead elsewhere (RFC 9110, section 15.4).
+REDIRECTS = frozenset({301, 302, 303, 307, 308})
+
 
 class ContentType(StrEnum):
     """What kind of item a publisher put out."""

@@ -17,6 +17,9 @@ from urllib.parse import urlsplit
 from corrigenda import __version__
 from corrigenda.errors import SettingsError
 
+#: Seconds. A server that asks for more is not waited for: it is left alone that long. A
+#: ``Crawl-delay`` beyond it is a typing error most likely, and would hang a run.
+LONGEST_WAIT = 3600.0
 _SIGNIFICANCES = ("high", "medium", "low", "none")
 
 

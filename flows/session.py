@@ -12,7 +12,7 @@ from typing import Any
 from corrigenda import sources
 from corrigenda.fetch import Client
 from corrigenda.models import Capture, Judgement, Verdict
-from corrigenda.settings import Settings
+from corrigenda.settings import LONGEST_WAIT, Settings
 from corrigenda.sources.protocol import Source
 from flows.account.progress import reporter
 from flows.account.tally import Tally
@@ -22,9 +22,6 @@ from storage.file.pace import SqlitePace
 from storage.file.times import now
 from storage.queries.search_index import catch_up
 from storage.record.store import Store
-
-#: Seconds; a server that asks for more is left alone, and the run ends.
-_LONG = 3600.0
 
 #: Where the requests of a run over files would go: the discard port of this machine.
 _NOWHERE = "http://127.0.0.1:9"
@@ -100,7 +97,7 @@ class Session:
             self._disallowed(reason)
         elif judgement.verdict is Verdict.RATE_LIMITED:
             unasked = capture is not None and capture.status is None
-            if unasked or (judgement.retry_after or 0.0) > _LONG:
+            if unasked or (judgement.retry_after or 0.0) > LONGEST_WAIT:
                 self.tally.stopped = f"Stopped: rate limited ({reason})."
 
     def _disallowed(self, reason: str) -> None:
@@ -159,7 +156,7 @@ def open_session(
         settings.db, settings.pace_delay, settings.budget, waiting=_tell_rest
     )  # opened with the first request, under the lock
     with (
-        Client(asked, source.hosts, pace=pace, closed=pace.closed, now=now) as client,
+        Client(asked, source.hosts, pace=pace, now=now) as client,
         pace,
         run_lock(
             settings.db, f"{flow} of {source_name}", wait=settings.lock_wait, waiting=_tell_wait

@@ -7,7 +7,7 @@ the total timeout and connects only where :mod:`.guard` allows.
 """
 
 from corrigenda.fetch.client import FEED, HTML, Client
-from corrigenda.fetch.pace import MemoryPace, Pace
+from corrigenda.fetch.pace import Pace
 from corrigenda.fetch.robots import Robots
 
-__all__ = ["FEED", "HTML", "Client", "MemoryPace", "Pace", "Robots"]
+__all__ = ["FEED", "HTML", "Client", "Pace", "Robots"]

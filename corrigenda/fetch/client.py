@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import random
 import threading
-from collections.abc import Callable, MutableMapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from types import TracebackType
 from typing import Self
 from urllib.parse import urldefrag, urlsplit
@@ -15,19 +15,15 @@ from corrigenda.challenges import challenge_mark
 from corrigenda.errors import FetchRefused, SettingsError
 from corrigenda.fetch.exchange import Exchange, Outcome
 from corrigenda.fetch.guard import Guard, Resolve, resolve
-from corrigenda.fetch.pace import MemoryPace, Pace, utc_now
+from corrigenda.fetch.pace import Pace
 from corrigenda.fetch.robots import ROBOTS_ACCEPT, Robots, read_robots
-from corrigenda.models import Capture, Verdict
-from corrigenda.settings import Settings
+from corrigenda.models import REDIRECTS, Capture, Verdict
+from corrigenda.settings import LONGEST_WAIT, Settings
 from corrigenda.urls import canonical
 from corrigenda.verdicts import retry_after
 
 HTML = "text/html,application/xhtml+xml;q=0.9,*/*;q=0.1"
 FEED = "application/rss+xml,application/atom+xml,application/xml;q=0.9,text/xml;q=0.9,*/*;q=0.1"
-
-_REDIRECTS = frozenset({301, 302, 303, 307, 308})
-# Seconds. A server that asks for more is not waited for: it is left alone that long.
-_LONGEST_WAIT = 3600.0
 
 
 class Client:
@@ -45,20 +41,17 @@ class Client:
         settings: Settings,
         hosts: Sequence[str],
         *,
-        pace: Pace | None = None,
-        closed: MutableMapping[str, datetime] | None = None,
+        pace: Pace,
         resolve: Resolve = resolve,
         rng: random.Random | None = None,
-        now: Callable[[], datetime] = utc_now,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         """Prepare to fetch; nothing is requested yet.
 
         Args:
             settings: Timeouts, limits, contact, origin.
             hosts: The source's hosts; nothing else is contacted.
-            pace: When requests may be made; one in memory when left out.
-            closed: Hosts that asked to be left alone for longer than an hour, and until
-                when; remembered by this client alone when left out.
+            pace: When requests may be made, and which hosts are left alone altogether.
             resolve: How host names become addresses.
             rng: Spreads the pauses before second tries.
             now: The time of day, aware, in UTC.
@@ -80,10 +73,9 @@ class Client:
         self._home = f"https://{hosts[0]}/"
         self._guard = Guard(settings, hosts, resolve=resolve)
         self._exchange = Exchange(settings, self._guard, now)
-        self._pace = pace or MemoryPace(settings.pace_delay, settings.budget)
+        self._pace = pace
         self._rng = rng or random.Random()  # noqa: S311 - jitter is no secret
         self._now = now
-        self._closed = {} if closed is None else closed
         self._turn = threading.Lock()
 
     def __enter__(self) -> Self:
@@ -160,7 +152,7 @@ class Client:
             capture = (self._disallowed(url) if heed else None) or self._ask(url, headers)
             capture = replace(capture, redirects=tuple(canonical(hop) for hop in passed))
             location = capture.header("location")
-            if capture.failure or capture.status not in _REDIRECTS or not location:
+            if capture.failure or capture.status not in REDIRECTS or not location:
                 return capture
             try:
                 target = self._guard.recall(location, base=url)
@@ -194,7 +186,7 @@ class Client:
         """Request one URL, again where that may help, when its host's turn comes."""
         host = self._host(url)
         for attempt in range(1, self._settings.attempts + 1):
-            if (until := self._closed.get(host)) and self._now() < until:
+            if (until := self._pace.closed.get(host)) and self._now() < until:
                 wish = f"the server asked to be left alone until {until:%Y-%m-%d %H:%M} UTC"
                 return self._unrequested(url, Verdict.RATE_LIMITED, wish)
             with self._pace.acquire(host):
@@ -202,8 +194,8 @@ class Client:
             if not _worth_repeating(outcome):
                 break
             wait = self._wait(outcome.capture, attempt)
-            if wait > _LONGEST_WAIT:
-                self._closed[host] = self._now() + timedelta(seconds=wait)
+            if wait > LONGEST_WAIT:
+                self._pace.closed[host] = self._now() + timedelta(seconds=wait)
                 break
             # After the last attempt too: it is the host that needs the rest.
             self._pace.postpone(host, wait)

@@ -8,13 +8,13 @@ from datetime import datetime, timedelta
 from protego import Protego
 
 from corrigenda.models import Capture, Judgement
+from corrigenda.settings import LONGEST_WAIT
 from corrigenda.verdicts import judge_robots
 
 ROBOTS_ACCEPT = "text/plain,*/*;q=0.5"
 _AGENT = "corrigenda"  # the product token of our User-Agent (RFC 9309, section 2.2.1)
 _PARSED = 500 * 1024  # bytes; the least a crawler must parse (section 2.5)
 _VALID = timedelta(hours=24)  # the longest a copy should be used (section 2.4)
-_LONGEST_DELAY = 3600.0  # seconds; more would hang a run, by a typing error most likely
 # An unreadable one forbids everything; a long backfill should not lose a day to a
 # restarting server, nor ask before every single page.
 _RETRY = timedelta(minutes=15)
@@ -45,7 +45,7 @@ class Robots:
     def crawl_delay(self) -> float:
         """Seconds it asks us to keep between requests, an hour at most; 0 for no wish."""
         delay = self.rules.crawl_delay(_AGENT) if self.rules else None
-        return min(delay, _LONGEST_DELAY) if delay and delay > 0 else 0.0
+        return min(delay, LONGEST_WAIT) if delay and delay > 0 else 0.0
 
     def allows(self, url: str) -> bool:
         """Tell whether a URL may be requested."""

@@ -13,7 +13,7 @@ from pathlib import Path
 from urllib.parse import urljoin
 
 from corrigenda.errors import InvalidURL, UsageError
-from corrigenda.models import Capture, Judgement, Verdict, Via
+from corrigenda.models import REDIRECTS, Capture, Judgement, Verdict, Via
 from corrigenda.sources.protocol import Source
 from flows.account.progress import reporter
 from flows.pipeline import interpret
@@ -85,7 +85,7 @@ def _is_wanted(session: Session, url: str, seen: Seen | None, chosen: Selection)
 def _redirect(capture: Capture, source: Source) -> Judgement | None:
     """Judge a redirect on its own: here nobody has followed it."""
     location = capture.header("location")
-    if capture.status not in (301, 302, 303, 307, 308) or not location:
+    if capture.status not in REDIRECTS or not location:
         return None
     try:
         target = source.canonical(urljoin(capture.url, location))

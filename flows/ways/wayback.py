@@ -14,7 +14,7 @@ from corrigenda.carriers import wayback
 from corrigenda.carriers.wayback import Snapshot
 from corrigenda.errors import FeedError
 from corrigenda.fetch import Client
-from corrigenda.models import Capture, Entry, Judgement, Verdict, Via
+from corrigenda.models import REDIRECTS, Capture, Entry, Judgement, Verdict, Via
 from corrigenda.verdicts import judge
 from corrigenda.wording import count
 from flows.account.progress import reporter
@@ -57,7 +57,7 @@ class Wayback:
         urls = list(self.releases())
         # The Archive is spared as a source is: its day's requests count over all runs.
         pace = SqlitePace(settings.db, settings.pace_delay, settings.budget)
-        with Client(settings, [wayback.HOST], pace=pace, closed=pace.closed) as client, pace:
+        with Client(settings, [wayback.HOST], pace=pace) as client, pace:
             for number, url in enumerate(urls, start=1):
                 if self.session.tally.stopped:
                     reporter().say(self.session.tally.stopped)
@@ -138,7 +138,7 @@ class Wayback:
         """Ask for a capture's bytes; None where the archive itself was in trouble."""
         asked = self._address.replay_url(snapshot)
         capture = replace(client.get(asked), via=Via.WAYBACK)
-        outward = capture.status in (301, 302, 303, 307, 308) and capture.header("location")
+        outward = capture.status in REDIRECTS and capture.header("location")
         if outward:  # to the site itself, as captured: the client rightly did not follow
             capture = replace(capture, failure=None, detail="")
         trouble = None if wayback.is_memento(capture.headers) else self._trouble(capture)

@@ -25,10 +25,9 @@ from typing import Any, Self
 from filelock import FileLock
 
 from corrigenda.errors import BudgetSpent
+from corrigenda.settings import LONGEST_WAIT
 from storage.file.connection import BUSY_TIMEOUT, translate
 
-#: Seconds; longer waits than this the client does not ask for, it leaves the host closed.
-_LONGEST_WAIT = 3600.0
 #: Seconds; shorter waits are not worth telling anybody.
 _WORTH_TELLING = 30.0
 #: Seconds between two looks at whether another process is done with the host.
@@ -126,10 +125,10 @@ class SqlitePace:
         """Return the seconds until the host may be asked; none or less for now."""
         row = self._row(host)
         now = self._clock()
-        if row["last_request_at"] > now or row["not_before"] > now + _LONGEST_WAIT:
+        if row["last_request_at"] > now or row["not_before"] > now + LONGEST_WAIT:
             # The clock was set back. What was written by the old one is brought in reach.
             self._set(host, "last_request_at = min(last_request_at, :value)", now)
-            self._set(host, "not_before = min(not_before, :value)", now + _LONGEST_WAIT)
+            self._set(host, "not_before = min(not_before, :value)", now + LONGEST_WAIT)
             row = self._row(host)
         rest = max(self._delay, row["crawl_delay"])
         return float(max(row["last_request_at"] + rest, row["not_before"]) - now)

@@ -35,6 +35,7 @@ from storage.file.connection import open_database, reading
 from storage.queries.changes import changes
 from storage.queries.releases import find_release, versions
 from tests.evidence.pages import BRIDGE, WORDINGS, Stored, challenge, day, page, write_warc
+from tests.faults.paces import Recorder
 from tests.imports.conftest import session_of, write_archive
 
 ORDERS = 24
@@ -46,7 +47,7 @@ def live() -> tuple[Capture, tuple[Entry, ...], datetime]:
     """The page and the feed as the site serves them, fetched once."""
     with Replica() as site:
         site.items[BRIDGE.slug] = WORDINGS[3]
-        with Client(Settings(origin=site.url), BEEHIVE.hosts) as client:
+        with Client(Settings(origin=site.url), BEEHIVE.hosts, pace=Recorder()) as client:
             captured = client.get(BRIDGE.url)
             feed = client.get(BEEHIVE.feed_url)
     listed = read_feed(feed.body, BEEHIVE.feed_url, BEEHIVE).entries

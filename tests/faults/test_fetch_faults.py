@@ -18,12 +18,13 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from corrigenda.fetch import Client, MemoryPace
+from corrigenda.fetch import Client
 from corrigenda.models import Capture, Verdict
 from corrigenda.settings import Settings
 from corrigenda.verdicts import judge
 from tests.fake_site import HOME, HOSTS, FakeSite, url
 from tests.faults.faultsite import FAULTS, FaultSite, release_page
+from tests.faults.paces import Recorder
 
 PAGE = release_page("Bridge over Kea Stream opens")
 
@@ -39,13 +40,8 @@ def hasty(origin: str) -> Settings:
     return settings(origin, read_timeout=0.2, total_timeout=0.5)
 
 
-def unhurried() -> MemoryPace:
-    """No delay, and no waiting for anything."""
-    return MemoryPace(0.0, 10_000, sleep=lambda _: None)
-
-
 def ask(config: Settings, path: str = "/release/one") -> Capture:
-    with Client(config, HOSTS, pace=unhurried()) as client:
+    with Client(config, HOSTS, pace=Recorder()) as client:
         return client.get(url(path))
 
 
@@ -105,13 +101,13 @@ def test_a_body_as_large_as_allowed_passes(site):
 def test_a_failing_site_never_makes_the_client_raise(site):
     site.at_random(0.9, seed=20261120)
     for _ in range(2):  # each client asks for robots.txt anew, and may lose all to that
-        with Client(hasty(site.url), HOSTS, pace=unhurried()) as client:
+        with Client(hasty(site.url), HOSTS, pace=Recorder()) as client:
             for _ in range(60):
                 judge(client.get(url("/release/one")), FakeSite())
 
 
 def test_after_any_fault_the_same_client_gets_the_page(site):
-    with Client(hasty(site.url), HOSTS, pace=unhurried()) as client:
+    with Client(hasty(site.url), HOSTS, pace=Recorder()) as client:
         client.get(url("/release/one"))
         for fault in FAULTS.values():
             if fault.name.startswith("rate-limited-"):
@@ -195,7 +191,7 @@ class TestConnections:
             raise problem
 
         config = Settings(contact="ops@example.org", attempts=2, backoff=0.0)
-        with Client(config, HOSTS, pace=unhurried(), resolve=resolve) as client:
+        with Client(config, HOSTS, pace=Recorder(), resolve=resolve) as client:
             capture = client.get(url("/release/one"))
             [robots] = client.robots.values()
         assert robots.unreadable.verdict is Verdict.UNREACHABLE
@@ -203,7 +199,7 @@ class TestConnections:
         assert capture.failure is Verdict.DISALLOWED
 
     def test_a_host_that_goes_away_is_unreachable(self, site):
-        with Client(settings(site.url), HOSTS, pace=unhurried()) as client:
+        with Client(settings(site.url), HOSTS, pace=Recorder()) as client:
             assert client.get(url("/release/one")).status == 200
             site.__exit__()
             for _ in range(2):  # the open connection ends first
@@ -214,7 +210,7 @@ class TestConnections:
         port = int(site.url.rpartition(":")[2])
         config = settings(f"http://localhost:{port}")
         both = lambda host, port: ["127.0.0.99", "127.0.0.1"]  # noqa: E731
-        with Client(config, HOSTS, pace=unhurried(), resolve=both) as client:
+        with Client(config, HOSTS, pace=Recorder(), resolve=both) as client:
             assert client.get(url("/release/one")).status == 200
 
     def test_tls_with_a_certificate_nobody_vouches_for(self, certificate):

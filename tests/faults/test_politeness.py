@@ -4,65 +4,25 @@ from __future__ import annotations
 
 import random
 import threading
-from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from itertools import pairwise
 
 import pytest
 
 from corrigenda.errors import BudgetSpent, FetchRefused, InvalidURL, SettingsError
-from corrigenda.fetch import Client, MemoryPace
+from corrigenda.fetch import Client
 from corrigenda.fetch.client import FEED
 from corrigenda.fetch.guard import Guard
 from corrigenda.models import Verdict
 from corrigenda.settings import Settings
+from storage.file.connection import open_database
+from storage.file.pace import SqlitePace
 from tests.fake_site import HOME, HOSTS, url
 from tests.faults.faultsite import LAST_MODIFIED, FaultSite, release_page
+from tests.faults.paces import NOON, Clock, Recorder
 
 PAGES = {f"/release/{name}": release_page(name) for name in ("one", "two", "three", "four")}
-NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 ORIGIN = "http://127.0.0.1:1"
-
-
-class Recorder:
-    """A pace that lets everything pass and remembers what it was told."""
-
-    def __init__(self) -> None:
-        self.acquired: list[str] = []
-        self.slowed: list[float] = []
-        self.postponed: list[float] = []
-
-    @contextmanager
-    def acquire(self, host):
-        self.acquired.append(host)
-        yield
-
-    def slow_to(self, host, seconds):
-        self.slowed.append(seconds)
-
-    def postpone(self, host, seconds):
-        self.postponed.append(seconds)
-
-
-class FakeTime:
-    """A clock that only sleeping moves."""
-
-    def __init__(self) -> None:
-        self.passed = 0.0
-        self.slept: list[float] = []
-
-    def clock(self) -> float:
-        return self.passed
-
-    def sleep(self, seconds: float) -> None:
-        self.slept.append(seconds)
-        self.passed += seconds
-
-    def now(self) -> datetime:
-        return NOON + timedelta(seconds=self.passed)
-
-    def pace(self, delay: float, budget: int = 1_000) -> MemoryPace:
-        return MemoryPace(delay, budget, clock=self.clock, sleep=self.sleep, now=self.now)
 
 
 @pytest.fixture
@@ -77,19 +37,26 @@ def pace():
 
 
 @pytest.fixture
+def db(tmp_path):
+    path = tmp_path / "corrigenda.db"
+    open_database(path, create=True).close()
+    return path
+
+
+@pytest.fixture
 def client(site, pace):
     with Client(Settings(origin=site.url, attempts=3), HOSTS, pace=pace) as made:
         yield made
 
 
 class TestPace:
-    def test_never_two_in_flight_nor_closer_than_the_delay(self):
+    def test_never_two_in_flight_nor_closer_than_the_delay(self, db):
         delay = 0.05
         with FaultSite(PAGES, pause=0.02) as site:
             config = Settings(origin=site.url, attempts=2, backoff=0.0)
             site.fault("/release/two", "server-error-500")
             site.redirect("/release/three", "/release/four")
-            shared = MemoryPace(delay, 1_000)
+            shared = SqlitePace(db, delay, 1_000)
             clients = [Client(config, HOSTS, pace=shared) for _ in range(2)]
             asking = [
                 threading.Thread(target=client.get, args=(url(path),))
@@ -106,59 +73,10 @@ class TestPace:
         for earlier, later in pairwise(sorted(site.log, key=lambda hit: hit.began)):
             assert later.began - earlier.ended >= delay
 
-    def test_the_delay_runs_from_the_end_of_a_request(self):
-        time = FakeTime()
-        pace = time.pace(10.0)
-        with pace.acquire("a"):
-            time.passed += 7.0
-        with pace.acquire("a"):
-            pass
-        assert time.slept == [10.0]
-
-    def test_time_already_passed_counts(self):
-        time = FakeTime()
-        pace = time.pace(10.0)
-        with pace.acquire("a"):
-            pass
-        time.passed += 4.0
-        with pace.acquire("a"):
-            pass
-        assert time.slept == [6.0]
-
-    def test_hosts_do_not_wait_for_each_other(self):
-        time = FakeTime()
-        pace = time.pace(10.0)
-        for host in "abc":
-            with pace.acquire(host):
-                pass
-        assert time.slept == []
-
-    def test_a_failed_request_delays_the_next_as_well(self):
-        time = FakeTime()
-        pace = time.pace(10.0)
-        with pytest.raises(RuntimeError), pace.acquire("a"):
-            raise RuntimeError
-        with pace.acquire("a"):
-            pass
-        assert time.slept == [10.0]
-
-    def test_postponing_never_shortens(self):
-        time = FakeTime()
-        pace = time.pace(10.0)
-        with pace.acquire("a"):
-            pass
-        pace.postpone("a", 60.0)
-        pace.postpone("a", 1.0)
-        pace.slow_to("a", 5.0)
-        for _ in range(2):
-            with pace.acquire("a"):
-                pass
-        assert time.slept == [60.0, 10.0]
-
 
 class TestBudget:
-    def test_none_after_the_budget(self, site):
-        with Client(Settings(origin=site.url, budget=3), HOSTS) as client:
+    def test_none_after_the_budget(self, site, db):
+        with Client(Settings(origin=site.url), HOSTS, pace=SqlitePace(db, 0.0, 3)) as client:
             client.get(url("/release/one"))
             client.get(url("/release/two"))
             for _ in range(2):
@@ -168,29 +86,16 @@ class TestBudget:
         assert (spent.value.host, spent.value.budget) == (site.url.removeprefix("http://"), 3)
         assert spent.value.resets_at > datetime.now(UTC)
 
-    def test_retries_and_redirects_count(self, site):
+    def test_retries_and_redirects_count(self, site, db):
         site.fault("/release/one", "server-error-500")
         site.redirect("/release/two", "/release/three")
-        time = FakeTime()
-        config = Settings(origin=site.url, attempts=2)
-        with Client(config, HOSTS, pace=time.pace(0.0, budget=5)) as client:
+        config = Settings(origin=site.url, attempts=2, backoff=0.0)
+        with Client(config, HOSTS, pace=SqlitePace(db, 0.0, 5)) as client:
             client.get(url("/release/one"))
             client.get(url("/release/two"))
             with pytest.raises(BudgetSpent):
                 client.get(url("/release/four"))
         assert len(site.log) == 5
-
-    def test_a_new_day_has_a_new_budget(self):
-        time = FakeTime()
-        pace = time.pace(0.0, budget=1)
-        with pace.acquire("a"):
-            pass
-        with pytest.raises(BudgetSpent) as spent, pace.acquire("a"):
-            pass
-        assert spent.value.resets_at == datetime(2026, 11, 21, tzinfo=UTC)
-        time.passed = 12 * 3600
-        with pace.acquire("a"):
-            pass
 
 
 class TestConditionalRequests:
@@ -230,18 +135,18 @@ class TestWhoWeAre:
     def test_a_live_site_is_not_asked_without_a_contact(self):
         for origin in ("", "https://mirror.example.org"):
             with pytest.raises(SettingsError) as error:
-                Client(Settings(origin=origin), HOSTS)
+                Client(Settings(origin=origin), HOSTS, pace=Recorder())
             assert error.value.name == "contact"
-        Client(Settings(contact="ops@example.org"), HOSTS).close()
+        Client(Settings(contact="ops@example.org"), HOSTS, pace=Recorder()).close()
 
     @pytest.mark.parametrize("contact", ["Te Māori <ops@example.org>", "a\nb"])
     def test_a_contact_that_cannot_be_sent_is_none(self, contact):
         with pytest.raises(SettingsError):
-            Client(Settings(contact=contact), HOSTS)
+            Client(Settings(contact=contact), HOSTS, pace=Recorder())
 
     def test_every_request_says_it(self, site):
         config = Settings(origin=site.url, contact="https://example.org/watch")
-        with Client(config, HOSTS) as client:
+        with Client(config, HOSTS, pace=Recorder()) as client:
             client.get(url("/rss.xml"), accept=FEED)
         for hit in site.log:
             assert hit.headers["user-agent"].startswith("corrigenda/")
@@ -260,7 +165,7 @@ class TestWhoWeAre:
     def test_proxies_of_the_environment_are_ignored(self, site, monkeypatch):
         for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY"):
             monkeypatch.setenv(name, "http://127.0.0.1:9")
-        with Client(Settings(origin=site.url), HOSTS) as client:
+        with Client(Settings(origin=site.url), HOSTS, pace=Recorder()) as client:
             assert client.get(url("/release/one")).status == 200
 
 
@@ -291,7 +196,7 @@ class TestSecondTries:
         assert pace.postponed == [77.0] * 2
 
     def test_a_server_that_asks_for_hours_is_left_alone_for_them(self, site, pace):
-        time = FakeTime()
+        time = Clock()
         site.answer(
             "/release/one", lambda reply: reply.send(503, headers=[("Retry-After", "7200")])
         )
@@ -410,7 +315,7 @@ class TestRobots:
         assert pace.slowed == slowed
 
     def test_asked_again_after_a_day(self, site, pace):
-        time = FakeTime()
+        time = Clock()
         with Client(Settings(origin=site.url), HOSTS, pace=pace, now=time.now) as client:
             client.get(url("/release/one"))
             time.passed = 24 * 3600 - 1
@@ -421,7 +326,7 @@ class TestRobots:
             assert site.paths().count("/robots.txt") == 2
 
     def test_an_unreadable_one_is_asked_for_again_sooner(self, site, pace):
-        time = FakeTime()
+        time = Clock()
         site.fault("/robots.txt", "challenge-incapsula-200")
         with Client(Settings(origin=site.url), HOSTS, pace=pace, now=time.now) as client:
             assert client.get(url("/release/one")).failure is Verdict.DISALLOWED
@@ -531,7 +436,7 @@ class TestGuard:
     )
     def test_origins_that_are_none(self, origin):
         with pytest.raises(SettingsError) as error:
-            Client(Settings(origin=origin, contact="ops@example.org"), HOSTS)
+            Client(Settings(origin=origin, contact="ops@example.org"), HOSTS, pace=Recorder())
         assert error.value.name == "origin"
 
 

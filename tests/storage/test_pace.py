@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from itertools import pairwise
 from pathlib import Path
 
@@ -21,9 +21,9 @@ from storage.file.connection import open_database
 from storage.file.pace import SqlitePace
 from tests.fake_site import HOSTS, url
 from tests.faults.faultsite import FaultSite, release_page
+from tests.faults.paces import Clock
 
 PAGES = {f"/release/{name}": release_page(name) for name in ("one", "two", "three")}
-NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 
 #: A process that asks for every page, and says how it ended.
 _ASKING = """
@@ -36,31 +36,13 @@ from storage.file.pace import SqlitePace
 db, origin, delay, budget, *paths = sys.argv[1:]
 settings = Settings(origin=origin, attempts=1, delay=float(delay), budget=int(budget))
 with SqlitePace(Path(db), settings.pace_delay, settings.budget) as pace:
-    with Client(settings, ("www.example.govt.nz",), pace=pace, closed=pace.closed) as client:
+    with Client(settings, ("www.example.govt.nz",), pace=pace) as client:
         for path in paths:
             try:
                 client.get("https://www.example.govt.nz" + path)
             except BudgetSpent as error:
                 print(error)
 """
-
-
-class Clock:
-    """Wall-clock time that only sleeping moves."""
-
-    def __init__(self) -> None:
-        self.passed = 0.0
-        self.slept: list[float] = []
-
-    def clock(self) -> float:
-        return NOON.timestamp() + self.passed
-
-    def sleep(self, seconds: float) -> None:
-        self.slept.append(round(seconds, 3))
-        self.passed += seconds
-
-    def now(self) -> datetime:
-        return NOON + timedelta(seconds=self.passed)
 
 
 @pytest.fixture
@@ -145,6 +127,16 @@ def test_the_delay_runs_from_the_end_and_across_objects(db: Path) -> None:
         acquire(other)
         acquire(other, "b")
     assert clock.slept == [10.0]
+
+
+def test_a_failed_request_delays_the_next_as_well(db: Path) -> None:
+    clock = Clock()
+    with pace_of(db, clock) as pace:
+        with pytest.raises(RuntimeError), pace.acquire("a"):
+            raise RuntimeError
+        clock.passed += 4.0  # time already passed counts
+        acquire(pace)
+    assert clock.slept == [6.0]
 
 
 def test_a_wish_to_be_left_alone_outlives_the_run(db: Path) -> None:
@@ -238,7 +230,6 @@ def test_a_server_that_asks_for_hours_is_left_alone_for_them_by_the_next_run_too
                 Settings(origin=site.url),
                 HOSTS,
                 pace=pace,
-                closed=pace.closed,
                 now=clock.now,
             ) as client,
         ):
