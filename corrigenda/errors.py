@@ -8,9 +8,11 @@
     │   ├── InvalidURL              not a URL we could ever fetch
     │   └── UnknownSource           no adapter of that name
     ├── DocumentError               text that is not a document in our format
-    ├── ArticleError                a page whose article lacks what a release must have
-    ├── FeedError                   a feed, listing or sitemap that cannot be read
-    ├── FetchRefused                a URL we decline to request, for safety
+    ├── URLError                    something is wrong with what is at a URL, or with itself
+    │   ├── InvalidURL              (above, too)
+    │   ├── ArticleError            a page whose article lacks what a release must have
+    │   ├── FeedError               a feed, listing or sitemap that cannot be read
+    │   └── FetchRefused            a URL we decline to request, for safety
     ├── BudgetSpent                 a host's requests for the day are used up
     ├── HelperLost                  a process that shared the work was killed
     └── StoreError                  the database cannot be used
@@ -57,18 +59,26 @@ class SettingsError(UsageError):
         super().__init__(f"{name}: {problem}")
 
 
-class InvalidURL(UsageError):
-    """Text that is not an http(s) URL.
+class URLError(CorrigendaError):
+    """Something is wrong with what is at a URL.
 
     Attributes:
-        url: The text as given.
-        problem: What is wrong with it.
+        url: The URL, as given.
+        problem: What is wrong.
     """
+
+    _words = "{url}: {problem}"
 
     def __init__(self, url: str, problem: str) -> None:
         self.url = url
         self.problem = problem
-        super().__init__(f"not a usable URL: {url!r} ({problem})")
+        super().__init__(self._words.format(url=url, problem=problem))
+
+
+class InvalidURL(URLError, UsageError):
+    """Text that is not an http(s) URL."""
+
+    _words = "not a usable URL: {url!r} ({problem})"
 
 
 class UnknownSource(UsageError):
@@ -99,46 +109,18 @@ class DocumentError(CorrigendaError):
         super().__init__(f"{where}: {problem}" if where else problem)
 
 
-class ArticleError(CorrigendaError):
-    """A page that cannot be read as a release.
-
-    Attributes:
-        url: The page.
-        problem: What the article lacks.
-    """
-
-    def __init__(self, url: str, problem: str) -> None:
-        self.url = url
-        self.problem = problem
-        super().__init__(f"{url}: {problem}")
+class ArticleError(URLError):
+    """A page that cannot be read as a release; the problem is what its article lacks."""
 
 
-class FeedError(CorrigendaError):
-    """A feed, listing or sitemap that does not parse as one.
-
-    Attributes:
-        url: Where it came from.
-        problem: What is wrong with it.
-    """
-
-    def __init__(self, url: str, problem: str) -> None:
-        self.url = url
-        self.problem = problem
-        super().__init__(f"{url}: {problem}")
+class FeedError(URLError):
+    """A feed, listing or sitemap that does not parse as one."""
 
 
-class FetchRefused(CorrigendaError):
-    """A URL that is never requested: another host, another scheme, a private address.
+class FetchRefused(URLError):
+    """A URL that is never requested: another host, another scheme, a private address."""
 
-    Attributes:
-        url: The URL.
-        problem: The rule it breaks.
-    """
-
-    def __init__(self, url: str, problem: str) -> None:
-        self.url = url
-        self.problem = problem
-        super().__init__(f"refused to fetch {url}: {problem}")
+    _words = "refused to fetch {url}: {problem}"
 
 
 class BudgetSpent(CorrigendaError):

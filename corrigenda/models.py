@@ -8,7 +8,6 @@ times are aware ``datetime`` in UTC.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
@@ -347,34 +346,3 @@ class Change:
     words_added: int = 0
     words_removed: int = 0
     track: Track = Track.PAGE
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Run:
-    """One execution of a flow, and its account.
-
-    Attributes:
-        id: Its row.
-        flow: Name of the flow.
-        source: Name of the source.
-        started_at: When it began.
-        finished_at: When it ended; None while it goes on or when it was killed.
-        entries: How many entries it was to check.
-        verdicts: Captures counted by verdict.
-        versions_added: New versions recorded.
-        changes: Changes counted by kind.
-        issues: How many things it could not interpret.
-        blocked: It ended because the source challenges us.
-    """
-
-    id: int
-    flow: str
-    source: str
-    started_at: datetime
-    finished_at: datetime | None = None
-    entries: int = 0
-    verdicts: Mapping[str, int] = field(default_factory=dict)
-    versions_added: int = 0
-    changes: Mapping[str, int] = field(default_factory=dict)
-    issues: int = 0
-    blocked: bool = False

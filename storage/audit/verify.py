@@ -56,7 +56,6 @@ class Report:
         payloads: Payloads hashed.
         versions: Versions hashed, and links of the chain walked.
         documents: Versions whose document was compared with its payload.
-        sampled: Versions it would have taken to compare all of them.
         head: Hash of the last version: published, it proves the whole chain before it.
         damages: What is wrong.
     """
@@ -64,7 +63,6 @@ class Report:
     payloads: int = 0
     versions: int = 0
     documents: int = 0
-    sampled: int = 0
     head: str = GENESIS
     damages: list[Damage] = field(default_factory=list)
 
@@ -185,7 +183,6 @@ def _documents(db: Database, path: Path, report: Report, every: bool) -> None:
     report.documents = sum(digest == payload for _, _, _, digest, payload in known)
     # An archive's document that is its own payload, byte for byte, needs no reading.
     parsed = [row for row in known if row[3] != row[4]]
-    report.sampled = len(parsed)
     if not every and len(parsed) > SAMPLE:
         parsed = random.sample(parsed, SAMPLE)
     by_capture: dict[str, dict[int, list[tuple[int, str]]]] = {}
