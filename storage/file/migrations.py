@@ -18,12 +18,7 @@ def create_tables(db: Database) -> None:
     """Create the tables (docs/design.md, "The store"), their indexes and the guards."""
     for statement in (*tables.TABLES, *tables.INDEXES):
         db.execute(statement)
-    for table in tables.APPEND_ONLY:
-        for verb in ("UPDATE", "DELETE"):
-            db.execute(
-                f"CREATE TRIGGER {table}_no_{verb.lower()} BEFORE {verb} ON {table} "
-                f"BEGIN SELECT RAISE(ABORT, '{table} are never changed, only added to'); END"
-            )
+    tables.guard(db, *tables.APPEND_ONLY)
 
 
 @migrations()

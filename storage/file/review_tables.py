@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from sqlite_utils import Database
 
+from storage.file.tables import guard
+
 #: A version's body in SQL: what follows the front matter and its blank line.
 _BODY = "substr({0}.text, instr({0}.text, char(10) || '---' || char(10)) + 6)"
 
@@ -137,9 +139,4 @@ def create(db: Database) -> None:
             f"INSERT OR IGNORE INTO release_terms SELECT '{kind}', value, v.release_id "
             f"FROM versions v, json_each(v.fields, '$.{kind}s')"
         )
-    for table in ("suppressions", "suppression_lifts"):
-        for verb in ("UPDATE", "DELETE"):
-            db.execute(
-                f"CREATE TRIGGER {table}_no_{verb.lower()} BEFORE {verb} ON {table} "
-                f"BEGIN SELECT RAISE(ABORT, '{table} are never changed, only added to'); END"
-            )
+    guard(db, "suppressions", "suppression_lifts")

@@ -9,6 +9,8 @@ objects. ``spans`` and ``changes`` follow from ``observations`` and are kept up 
 
 from __future__ import annotations
 
+from sqlite_utils import Database
+
 TABLES = (
     """
     CREATE TABLE sources (  -- a site that is followed
@@ -249,3 +251,13 @@ INDEXES = (
 
 #: Tables whose rows are never updated or deleted: triggers refuse.
 APPEND_ONLY = ("captures", "payloads", "versions", "reviews")
+
+
+def guard(db: Database, *names: str) -> None:
+    """Let triggers refuse to change or delete rows of tables."""
+    for table in names:
+        for verb in ("UPDATE", "DELETE"):
+            db.execute(
+                f"CREATE TRIGGER {table}_no_{verb.lower()} BEFORE {verb} ON {table} "
+                f"BEGIN SELECT RAISE(ABORT, '{table} are never changed, only added to'); END"
+            )
