@@ -16,7 +16,7 @@ from corrigenda.carriers.feeds import read_feed
 from corrigenda.carriers.lists import Listed
 from corrigenda.carriers.sitemaps import read_sitemap as parse_sitemap
 from corrigenda.carriers.sitemaps import read_sitemap_index
-from corrigenda.errors import FeedError, FetchRefused
+from corrigenda.errors import FeedError, FetchRefused, UsageError
 from corrigenda.fetch import FEED, HTML
 from corrigenda.models import Capture, Entry, Judgement, Verdict
 from corrigenda.verdicts import judge_feed, judge_listing
@@ -55,7 +55,7 @@ def find_in_feed(session: Session) -> Found:
         Its entries, with their texts. When it could not be read, none, and the account
         says why: such a run never claims that nothing changed.
     """
-    url = session.source.feed_url
+    url = _asked(session, session.source.feed_url, "feed")
     held = last_list(session.store, url)
     capture = session.client.get(
         url,
@@ -119,7 +119,7 @@ def read_listing(
     for page in range(start, start + pages):
         if session.tally.stopped:
             return Found(entries=tuple(found.values()), trouble=session.tally.stopped)
-        url = session.source.listing_url(page)
+        url = _asked(session, session.source.listing_url(page), "listing")
         capture = session.client.get(url, accept=HTML)
         trouble = judge_listing(capture)
         entries = () if trouble else tuple(session.source.read_listing(capture.body, url))
@@ -144,7 +144,7 @@ def read_sitemap(session: Session) -> Found:
     Returns:
         The entries of all that could be read, each URL once, and why some could not.
     """
-    waiting = [session.source.sitemap_url]
+    waiting = [_asked(session, session.source.sitemap_url, "sitemap")]
     read: set[str] = set()
     found: dict[str, Entry] = {}
     ignored: list[str] = []
@@ -201,6 +201,17 @@ def _one_sitemap(session: Session, url: str) -> tuple[Listed, list[str]]:
 
 def _parsed(session: Session, xml: bytes, url: str) -> Listed:
     return parse_sitemap(xml, url, session.source, session.client.own_url)
+
+
+def _asked(session: Session, url: str, what: str) -> str:
+    """Return the address of a list that a source has; not all have each.
+
+    Raises:
+        UsageError: It has none.
+    """
+    if not url:
+        raise UsageError(f"{session.source.title} has no {what} that corrigenda knows of")
+    return url
 
 
 def _record(session: Session, capture: Capture, trouble: Judgement | None) -> None:

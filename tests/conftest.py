@@ -10,6 +10,9 @@ from pathlib import Path
 import hypothesis
 import pytest
 
+from corrigenda import sources
+from tests.sources.example import Example
+
 ROOT = Path(__file__).resolve().parent.parent
 
 # Before anything imports Prefect, which reads these once: no analytics, and never the
@@ -23,6 +26,8 @@ os.environ |= {
     "PREFECT_LOGGING_LEVEL": "WARNING",
     "DO_NOT_TRACK": "1",
 }
+
+sources.register(Example())
 
 # How long an example takes says nothing about whether it is right.
 hypothesis.settings.register_profile("suite", deadline=None, print_blob=True)

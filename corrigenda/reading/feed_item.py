@@ -7,8 +7,6 @@ with a page: what is read here belongs to the feed's own timeline.
 
 from __future__ import annotations
 
-from datetime import UTC
-
 from corrigenda.models import ContentType, Document, Entry, Reading
 from corrigenda.reading.markdown import to_markdown
 from corrigenda.reading.parts import Reader
@@ -22,8 +20,8 @@ def read_item(entry: Entry, source: Reader) -> Reading | None:
         source: Whose feed it is.
 
     Returns:
-        The document: its date is the UTC day of the item's ``pubDate``, its body goes
-        through the converter that pages go through. None when the item has no text.
+        The document: its date is the day of the item's time, its body goes through
+        the converter that pages go through. None when the item has no text.
     """
     if not entry.body_html or not entry.body_html.strip():
         return None
@@ -31,12 +29,12 @@ def read_item(entry: Entry, source: Reader) -> Reading | None:
     return Reading(
         document=Document(
             title=entry.title or "",
-            date=published.astimezone(UTC).date() if published else None,
+            date=published.astimezone(source.zone).date() if published else None,
             url=entry.url,
             body=to_markdown(entry.body_html),
         ),
         content_type=source.content_type(entry.url) or ContentType.RELEASE,
         node_id=entry.node_id,
         date_attribute=published.isoformat() if published else None,
-        date_rule="utc-day-of-pubdate" if published else "",
+        date_rule=f"{str(source.zone).lower()}-day-of-pubdate" if published else "",
     )

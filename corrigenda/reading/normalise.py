@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
-from datetime import UTC, date, datetime
+from datetime import date, datetime, tzinfo
 from enum import StrEnum
 
 from corrigenda.charset import decode
@@ -80,7 +80,7 @@ def normalise(
         raise ArticleError(url, "its article has no title element")
     if parts.body is None:
         raise ArticleError(url, "its article has no body container")
-    day, rule, date_notes = _day(parts.date_attribute)
+    day, rule, date_notes = _day(parts.date_attribute, source.zone)
     document = Document(
         title=parts.title.strip(SPACE),
         date=day,
@@ -98,18 +98,18 @@ def normalise(
         date_displayed=parts.date_displayed and parts.date_displayed.strip(SPACE),
         date_rule=rule,
         aliases=parts.aliases,
-        notes=(*date_notes, *quality_notes(document)),
+        notes=(*date_notes, *quality_notes(document, source.credited)),
     )
 
 
-def _day(attribute: str | None) -> tuple[date | None, str, list[str]]:
-    """Derive the date: the day in UTC, the rule that gave it, and notes."""
+def _day(attribute: str | None, zone: tzinfo) -> tuple[date | None, str, list[str]]:
+    """Derive the date: the day in the source's zone, the rule that gave it, and notes."""
     if not attribute or not attribute.strip():
         return None, "", [Note.NO_DATE]
     try:
         moment = datetime.fromisoformat(attribute.strip())
         if moment.tzinfo:
-            return moment.astimezone(UTC).date(), "utc-day-of-attribute", []
+            return moment.astimezone(zone).date(), f"{str(zone).lower()}-day-of-attribute", []
     except (ValueError, OverflowError):
         return None, "", [Note.UNREADABLE_DATE]
     return moment.date(), "day-of-attribute", [Note.DATE_WITHOUT_ZONE]
@@ -120,12 +120,16 @@ def _trimmed(names: Iterable[str]) -> tuple[str, ...]:
     return tuple(name for name in (raw.strip(SPACE) for raw in names) if name)
 
 
-def quality_notes(document: Document) -> Iterator[str]:
-    """Yield what is worth a look in a document."""
-    if not document.ministers:
-        yield Note.NO_MINISTERS
-    if not document.portfolios:
-        yield Note.NO_PORTFOLIOS
+def quality_notes(document: Document, credited: Iterable[str]) -> Iterator[str]:
+    """Yield what is worth a look in a document.
+
+    Args:
+        document: The document.
+        credited: The lists of credits that every release of its source has.
+    """
+    for name in credited:
+        if not getattr(document, name):
+            yield Note(f"no {name}")
     if not document.title:
         yield Note.EMPTY_TITLE
     if not document.body:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, tzinfo
 from typing import Protocol
 
 from bs4 import Tag
@@ -29,20 +30,29 @@ class ArticleParts:
 
     title: str | None
     date_attribute: str | None
-    date_displayed: str | None
-    ministers: tuple[str, ...]
-    portfolios: tuple[str, ...]
-    attachments: tuple[Attachment, ...]
+    date_displayed: str | None = None
+    ministers: tuple[str, ...] = ()
+    portfolios: tuple[str, ...] = ()
+    attachments: tuple[Attachment, ...] = ()
     body: Tag | None
     aliases: tuple[str, ...] = ()
     node_id: int | None = None
 
 
 class Reader(Site, Protocol):
-    """What is needed of a site to read its articles; every source adapter is one."""
+    """What is needed of a site to read its articles; every source adapter is one.
 
-    def node_id(self, url: str) -> int | None:
-        """Return the item number a URL carries (``/node/123``), if it does."""
+    Attributes:
+        zone: The zone whose calendar day is a release's date.
+        credited: The lists of credits that every release has: one without is noted.
+    """
+
+    zone: tzinfo = UTC
+    credited: tuple[str, ...] = ()
+
+    def node_id(self, url: str) -> int | None:  # noqa: ARG002 - most sites' URLs carry none
+        """Return the item number a URL or a feed's id carries (``/node/123``), if it does."""
+        return None
 
     def read_article(self, article: Tag, url: str) -> ArticleParts:
         """Find the parts of an article.

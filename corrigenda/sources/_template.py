@@ -1,7 +1,8 @@
 """An adapter to start from: copy it, rename it, and fill in what the comments ask.
 
 Then register it in ``__init__.py``, and record a few of the site's pages (invented text in
-its real structure) under ``tests/pages/``: an adapter without a recorded page is not one.
+its real structure) under ``tests/pages/NAME/``: an adapter without a recorded page is not one.
+``Source`` says what may be left out, and what is then taken for granted.
 It says where things stand and decides nothing; trimming, dates and notes are the
 normaliser's. What is not there is None or empty, never a guess.
 """
@@ -17,6 +18,7 @@ from corrigenda.models import Attachment, ContentType, Entry
 from corrigenda.reading.cutting import Cutter
 from corrigenda.reading.html5 import parse
 from corrigenda.reading.parts import ArticleParts
+from corrigenda.sources.protocol import Source
 from corrigenda.urls import canonical
 
 HOST = "www.example.govt.nz"
@@ -25,15 +27,16 @@ HOST = "www.example.govt.nz"
 _ARTICLES = Cutter(named="release")
 
 
-class Template:
+class Template(Source):
     """The adapter for www.example.govt.nz."""
 
     name = "example"  # on the command line and in the store, for ever
     title = "Example"
     hosts: tuple[str, ...] = (HOST,)  # nothing else is ever fetched for this source
     home = f"https://{HOST}/"
-    feed_url = f"https://{HOST}/rss.xml"
+    feeds: tuple[str, ...] = (f"https://{HOST}/rss.xml",)  # RSS or Atom
     sitemap_url = f"https://{HOST}/sitemap.xml"
+    credited: tuple[str, ...] = ("ministers", "portfolios")  # a release without is noted
 
     def canonical(self, url: str) -> str:
         """Return the canonical form; add the site's own rules, such as one host of two."""
@@ -47,10 +50,6 @@ class Template:
     def is_listing(self, url: str) -> bool:
         """Tell whether a URL is a list: a release that redirects to one is missing."""
         return urlsplit(url).path in ("/", "/releases")
-
-    def node_id(self, url: str) -> int | None:  # noqa: ARG002 - the site's URLs carry no number
-        """Return the item number a URL carries, if it does."""
-        return None
 
     def listing_url(self, page: int) -> str:
         """Return the address of a listing page, counted from 0."""

@@ -21,6 +21,7 @@ from corrigenda.models import Attachment, ContentType, Entry
 from corrigenda.reading.cutting import Cutter
 from corrigenda.reading.html5 import parse
 from corrigenda.reading.parts import ArticleParts
+from corrigenda.sources.protocol import Source
 from corrigenda.urls import canonical
 
 HOST = "www.beehive.govt.nz"
@@ -47,15 +48,16 @@ _ARTICLES = Cutter(
 )
 
 
-class Beehive:
+class Beehive(Source):
     """The adapter for www.beehive.govt.nz; see :class:`~corrigenda.sources.protocol.Source`."""
 
     name = "beehive"
     title = "Beehive.govt.nz"
     hosts: tuple[str, ...] = (HOST, "beehive.govt.nz")
     home = f"https://{HOST}/"
-    feed_url = f"https://{HOST}/rss.xml"
+    feeds: tuple[str, ...] = (f"https://{HOST}/rss.xml",)
     sitemap_url = f"https://{HOST}/sitemap.xml"
+    credited: tuple[str, ...] = ("ministers", "portfolios")
 
     def canonical(self, url: str) -> str:
         """Return the canonical form: of the site's two hosts and schemes, one each."""

@@ -16,26 +16,33 @@ from corrigenda.reading.parts import Reader
 
 @runtime_checkable
 class Source(Reader, Protocol):
-    """One site we follow.
+    """One site we follow. An adapter derives from it, and gives what has no default.
 
     Attributes:
         name: Short lower-case name, used on the command line and in the store.
         title: The site's name for people.
         hosts: Every host that is the site; nothing else is ever fetched for it.
         home: Canonical URL of its front page.
-        feed_url: Its feed.
-        sitemap_url: Its sitemap.
+        feeds: Its feeds, RSS or Atom, the one that tells most first.
+        sitemap_url: Its sitemap; empty when it has none.
     """
 
     name: str
     title: str
     hosts: tuple[str, ...]
     home: str
-    feed_url: str
-    sitemap_url: str
+    feeds: tuple[str, ...]
+    sitemap_url: str = ""
 
-    def listing_url(self, page: int) -> str:
-        """Return the address of a listing page, counted from 0."""
+    @property
+    def feed_url(self) -> str:
+        """The feed that tells most; empty when there is none."""
+        return self.feeds[0] if self.feeds else ""
 
-    def read_listing(self, html: bytes, url: str) -> Sequence[Entry]:
+    def listing_url(self, page: int) -> str:  # noqa: ARG002 - it has no listing
+        """Return the address of a listing page, counted from 0; empty when there are none."""
+        return ""
+
+    def read_listing(self, html: bytes, url: str) -> Sequence[Entry]:  # noqa: ARG002
         """Return the entries of a listing page, in page order."""
+        return ()

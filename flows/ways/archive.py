@@ -212,7 +212,7 @@ class Import:
         seen = Seen(
             capture=capture,
             judgement=Judgement(verdict=Verdict.RELEASE, reason=REASON),
-            content=content_of(documents.read(document.data.decode("utf-8"))),
+            content=content_of(documents.read(document.data.decode("utf-8")), self.session.source),
             content_type=ContentType(document.content_type),
             published_at=document.date,
             provenance=arrival.provenance,

@@ -20,6 +20,7 @@ from corrigenda.carriers.archives import Member
 from corrigenda.errors import DocumentError, InvalidURL
 from corrigenda.models import Document, Reading
 from corrigenda.reading.normalise import NORMALISER_VERSION, quality_notes
+from corrigenda.sources.protocol import Source
 from storage.queries.contents import Content, from_reading
 
 # Of texts of 3 KB higher levels leave as much, and take longer.
@@ -112,7 +113,7 @@ def prepare(source_name: str, member: Member) -> Prepared:
     kind = source.content_type(url)
     if kind is None:
         return Prepared(**values, problem=f"{url} is no release of {source.title}")
-    content = content_of(document)
+    content = content_of(document, source)
     return Prepared(
         **values,
         url=url,
@@ -126,13 +127,13 @@ def prepare(source_name: str, member: Member) -> Prepared:
     )
 
 
-def content_of(document: Document) -> Content:
-    """Return a document as the store's content.
+def content_of(document: Document, source: Source) -> Content:
+    """Return a document of a source as the store's content.
 
     What a page would tell beside it (the time as written, the attachments' lengths) is not
     known, and stays so.
     """
-    notes = tuple(quality_notes(document))
+    notes = tuple(quality_notes(document, source.credited))
     if document.date is not None and document.date.isoformat() == _INVENTED:
         notes = ("invented date", *notes)
     reading = Reading(document=document, date_rule="as the archive gives it", notes=notes)

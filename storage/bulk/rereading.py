@@ -102,9 +102,9 @@ def content_of_capture(capture: Capture, source_name: str) -> Content:
         ArticleError: It is a page without a release.
         DocumentError: It is a document that cannot be read.
     """
-    if capture.via is Via.ARCHIVE:
-        return content_of(documents.read(capture.body.decode("utf-8")))
     source = sources.get(source_name)
+    if capture.via is Via.ARCHIVE:
+        return content_of(documents.read(capture.body.decode("utf-8")), source)
     url = capture.final_url or capture.url
     reading = normalise(capture.body, url, source, encoding=declared(capture))
     return from_reading(reading, NORMALISER_VERSION)

@@ -16,7 +16,7 @@ from corrigenda.sources.beehive import Beehive
 from corrigenda.sources.protocol import Source
 from tests.pages.noisy import ARTICLE, as_article, noisy_page, teaser
 
-PAGES = Path(__file__).parent
+PAGES = Path(__file__).parent / "beehive"
 SITE = "https://www.beehive.govt.nz"
 beehive = Beehive()
 

@@ -14,7 +14,7 @@ from corrigenda.models import ContentType
 from corrigenda.reading.normalise import Note, normalise
 from tests.pages.noisy import noisy_page
 
-PAGES = Path(__file__).parent
+PAGES = Path(__file__).parent / "beehive"
 SITE = "https://www.beehive.govt.nz"
 BEEHIVE = sources.get("beehive")
 OWN = sorted(path.stem for path in PAGES.glob("release-*.html"))
