@@ -1,8 +1,6 @@
-"""Commands that fetch: ingest and the schedule. Backfill has a module of its own."""
+"""Commands that fetch: ingest. Backfill has a module of its own."""
 
 from __future__ import annotations
-
-import os
 
 import typer
 
@@ -15,7 +13,6 @@ def register(app: typer.Typer) -> None:
     """Add these commands."""
     app.command()(ingest)
     app.command()(backfill)
-    app.command()(schedule)
 
 
 def ingest(
@@ -26,21 +23,3 @@ def ingest(
     from flows.ingest import ingest as flow
 
     run_flow(lambda: flow(source=source, db=db, origin=origin, return_state=True), as_json=as_json)
-
-
-def schedule(
-    db: Db = DEFAULT_DB,
-    origin: Origin = "",
-) -> None:
-    """Serve ingest on its schedule, and backfill by hand, until interrupted.
-
-    Both appear in Prefect's own pages, where backfill has a form. Point PREFECT_API_URL at
-    a Prefect server (`prefect server start`); the embedded one would end with this process.
-    """
-    prepare_prefect(quiet=False)
-    from flows.schedule import serve_all
-
-    os.environ["CORRIGENDA_DB"] = str(db.resolve())
-    if origin:
-        os.environ["CORRIGENDA_ORIGIN"] = origin
-    serve_all()

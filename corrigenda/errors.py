@@ -15,6 +15,8 @@
     │   └── FetchRefused            a URL we decline to request, for safety
     ├── BudgetSpent                 a host's requests for the day are used up
     ├── HelperLost                  a process that shared the work was killed
+    ├── PrefectUnreachable          no Prefect server keeps the schedule
+    ├── AlreadyServed               another process runs the schedule of a database
     └── StoreError                  the database cannot be used
         ├── StoreLocked             another run is writing
         ├── StoreReadOnly           the file or its folder cannot be written
@@ -149,6 +151,38 @@ class HelperLost(CorrigendaError):
         super().__init__(
             "a helper process was killed, perhaps because memory ran out. What was done before "
             "is kept: run the same command again to go on"
+        )
+
+
+class PrefectUnreachable(CorrigendaError):
+    """No Prefect server to keep the schedule.
+
+    Attributes:
+        url: Where it should be.
+        problem: What is wrong with it.
+    """
+
+    def __init__(self, url: str, problem: str) -> None:
+        self.url = url
+        self.problem = problem
+        super().__init__(
+            f"Prefect's server at {url} cannot be used: {problem}. Start it with "
+            "`prefect server start`, or unset PREFECT_API_URL to have one started with this"
+        )
+
+
+class AlreadyServed(CorrigendaError):
+    """Another process runs the schedule of a database.
+
+    Attributes:
+        path: The database.
+    """
+
+    def __init__(self, path: Path | str) -> None:
+        self.path = Path(path)
+        super().__init__(
+            f"{path}: its schedule is run by another process already. Stop that one first, "
+            "or name another database with --db"
         )
 
 

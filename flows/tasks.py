@@ -116,15 +116,18 @@ def finish(tally: Tally) -> State[dict[str, Any]]:
     """Return the state a flow ends in, and tell whoever watches.
 
     Returns:
-        Completed; or Failed, named Blocked, Unseen or Stopped, so that Prefect's automations can
-        tell a person about a source that could not be seen.
+        Completed, with the run's account as its data; or Failed, named Blocked, Unseen or
+        Stopped, with the reason as its message, so that Prefect's automations can tell a
+        person about a source that could not be seen.
     """
     reporter().finished(tally)
-    account = tally.as_json()
+    # A failed state has no data: Prefect takes what is there for an exception, and raises
+    # TypeError when it is none.
     if tally.blocked:
-        return Failed(name="Blocked", message="the source answered with challenges", data=account)
+        reason = tally.stopped or "The source answered with challenges."
+        return Failed(name="Blocked", message=reason)
     if tally.failure:
-        return Failed(name="Unseen", message=tally.failure, data=account)
+        return Failed(name="Unseen", message=tally.failure)
     if tally.stopped:
-        return Failed(name="Stopped", message=tally.stopped, data=account)
-    return Completed(message=f"{tally.entries} entries checked", data=account)
+        return Failed(name="Stopped", message=tally.stopped)
+    return Completed(message=f"{tally.entries} entries checked", data=tally.as_json())

@@ -16,7 +16,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 from sqlite_utils import Database
 
-from corrigenda.errors import StoreLocked, StoreReadOnly
+from corrigenda.errors import AlreadyServed, StoreLocked, StoreReadOnly
 from storage.file.connection import open_database, require_folder
 from storage.file.times import now
 
@@ -43,9 +43,7 @@ def run_lock(
     try:
         _acquire(lock, path, wait, waiting)
     except OSError as error:
-        raise StoreReadOnly(
-            path, f"its folder cannot be written ({error.strerror}). Choose another --db"
-        ) from None
+        raise _unwritable(path, error) from None
     try:
         db = open_database(path, create=True)
         try:
@@ -55,6 +53,38 @@ def run_lock(
             db.close()
     finally:
         lock.release()
+
+
+@contextmanager
+def sole(path: Path) -> Iterator[None]:
+    """Run the only schedule of a database inside the block.
+
+    Args:
+        path: The database file.
+
+    Raises:
+        AlreadyServed: Another process does.
+        StoreReadOnly: The folder does not take a lock file.
+        StoreError: There is no such folder.
+    """
+    require_folder(path)
+    lock = FileLock(f"{path}.schedule.lock")
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        raise AlreadyServed(path) from None
+    except OSError as error:
+        raise _unwritable(path, error) from None
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def _unwritable(path: Path, error: OSError) -> StoreReadOnly:
+    return StoreReadOnly(
+        path, f"its folder cannot be written ({error.strerror}). Choose another --db"
+    )
 
 
 def _acquire(

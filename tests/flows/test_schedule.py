@@ -17,7 +17,7 @@ from prefect.flows import load_flow_from_entrypoint
 from prefect.settings import PREFECT_API_URL
 
 from commands.demo.site import Replica
-from flows.schedule import definitions_file, deployments
+from flows.serving.definitions import definitions_file, deployments
 from storage.file.connection import open_database
 from storage.queries.changes import changes
 

@@ -1,0 +1,119 @@
+"""The command that keeps everything running by itself."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import sys
+from contextlib import suppress
+from datetime import timedelta
+from typing import Annotated
+
+import typer
+
+from commands.options import DEFAULT_DB, Db
+from commands.running import Origin, prepare_prefect
+from corrigenda import sources
+from corrigenda.errors import StoreLocked, UsageError
+from corrigenda.fetch import Client
+from corrigenda.settings import Settings
+
+_UNITS = {"s": "seconds", "m": "minutes", "h": "hours"}
+#: Seconds; a live site's feed is not asked for more often.
+_LEAST = 60
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command()(schedule)
+
+
+def schedule(
+    every: Annotated[
+        str,
+        typer.Option(
+            metavar="TIME",
+            help="Ingest so often (20s, 5m, 2h), day and night, in place of every quarter of "
+            "an hour by day.",
+        ),
+    ] = "",
+    source: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="Which source; may be given several times. Left out, all in the database.",
+        ),
+    ] = None,
+    db: Db = DEFAULT_DB,
+    origin: Origin = "",
+) -> None:
+    """Ingest on a schedule, and backfill by hand, until interrupted.
+
+    One ingest runs at once, then every quarter of an hour by day. What runs, ran and comes
+    next shows in Prefect's own pages, where backfill has a form and a schedule can be paused.
+
+    The schedule is kept by a Prefect server: the one that PREFECT_API_URL names (`prefect
+    server start`), else one that is started here and ends with this command.
+
+    For example: `corrigenda schedule --every 30m --db /var/lib/corrigenda/corrigenda.db`
+    """
+    interval = _interval(every) if every else None
+    _as_interrupt(signal.SIGTERM)
+    # Runs are processes of their own, started wherever this is: they find all by these.
+    os.environ["CORRIGENDA_DB"] = str(db.resolve())
+    if origin:
+        os.environ["CORRIGENDA_ORIGIN"] = origin
+    # A folder named flows where the command is run must not hide ours from them.
+    os.environ["PYTHONSAFEPATH"] = "1"
+    settings = Settings.from_env()
+    if interval and interval.total_seconds() < _LEAST and not settings.on_loopback:
+        raise UsageError(f"--every {every} is too often for a live site; say {_LEAST}s or more")
+    from storage.file.lock import sole
+
+    with suppress(KeyboardInterrupt), sole(settings.db):
+        names = _checked(settings, source or [])
+        prepare_prefect(quiet=False)
+        from flows.serving.definitions import deployments
+        from flows.serving.serve import serve
+        from flows.serving.server import server
+
+        with server(_tell) as found:
+            serve(found, deployments(names, interval), _tell)
+
+
+def _checked(settings: Settings, chosen: list[str]) -> list[str]:
+    """Return the sources to follow, once all that runs need is there.
+
+    Raises:
+        UsageError: No such source, or no contact for a live one.
+        StoreError: The database cannot be used.
+    """
+    from storage.file.connection import reading
+    from storage.file.lock import run_lock
+    from storage.queries.health import sources as held
+
+    with suppress(StoreLocked), run_lock(settings.db, "a look by `schedule`", wait=0):
+        pass
+    with reading(settings.db) as store:
+        known = [name for _, name in held(store) if name in sources.SOURCES]
+    names = list(dict.fromkeys(chosen)) or known or list(sources.SOURCES)
+    for name in names:
+        with Client(settings, sources.get(name).hosts):
+            pass  # it refuses to be made without a contact
+    return names
+
+
+def _interval(text: str) -> timedelta:
+    found = re.fullmatch(r"(\d{1,6})([smh])", text)
+    if not found or not int(found.group(1)):
+        raise UsageError(f"--every {text}: write 20s, 5m or 2h")
+    return timedelta(**{_UNITS[found.group(2)]: int(found.group(1))})
+
+
+def _as_interrupt(number: signal.Signals) -> None:
+    """Let a signal end the command as Ctrl-C does: in order."""
+    signal.signal(number, lambda *_: signal.raise_signal(signal.SIGINT))
+
+
+def _tell(sentence: str) -> None:
+    print(sentence, file=sys.stderr, flush=True)

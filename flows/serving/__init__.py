@@ -1,0 +1,1 @@
+"""Running by itself: deployments served, what died cleared away, a server to be served by."""

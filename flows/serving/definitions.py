@@ -1,0 +1,71 @@
+"""The deployments of ``deployments/prefect.yaml``, ready to be served."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import yaml
+from prefect import Flow
+from prefect.client.schemas.objects import ConcurrencyLimitConfig
+from prefect.deployments.runner import RunnerDeployment
+from prefect.flows import load_flow_from_entrypoint
+from prefect.schedules import Cron, Interval, Schedule
+from prefect.types.entrypoint import EntrypointType
+
+
+def definitions_file() -> Path:
+    """Return the deployments' definitions: the installed copy, or the checkout's own."""
+    installed = Path(__file__).parents[1] / "prefect.yaml"
+    checkout = Path(__file__).parents[2] / "deployments" / "prefect.yaml"
+    return installed if installed.is_file() else checkout
+
+
+def deployments(
+    sources: Sequence[str] = (), every: timedelta | None = None
+) -> list[RunnerDeployment]:
+    """Return the deployments.
+
+    Args:
+        sources: Which sources those with a schedule are for, one deployment each; the one
+            that the definitions name when left out.
+        every: How often `ingest` runs, in place of the definitions' cron.
+    """
+    specs = yaml.safe_load(definitions_file().read_text("utf-8"))["deployments"]
+    return [
+        _deployment(spec, source, every)
+        for spec in specs
+        for source in (sources if spec["schedules"] and sources else [_source(spec)])
+    ]
+
+
+def _source(spec: Mapping[str, Any]) -> str:
+    return str(spec["parameters"]["source"])
+
+
+def _deployment(spec: Mapping[str, Any], source: str, every: timedelta | None) -> RunnerDeployment:
+    # Without the flag a flow that cannot be imported becomes a placeholder that fails later.
+    flow: Flow[..., Any] = load_flow_from_entrypoint(spec["entrypoint"], use_placeholder_flow=False)
+    made = flow.to_deployment(
+        name=spec["name"] if source == _source(spec) else f"{spec['name']}-{source}",
+        description=spec["description"],
+        tags=spec["tags"],
+        parameters={**spec["parameters"], "source": source},
+        schedules=[
+            _schedule(schedule, every if flow.name == "ingest" else None)
+            for schedule in spec["schedules"]
+        ],
+        concurrency_limit=ConcurrencyLimitConfig(**spec["concurrency_limit"]),
+        entrypoint_type=EntrypointType.MODULE_PATH,
+    )
+    assert isinstance(made, RunnerDeployment)  # a coroutine only when called from async code
+    return made
+
+
+def _schedule(schedule: Mapping[str, str], every: timedelta | None) -> Schedule:
+    slug, zone = schedule["slug"], schedule["timezone"]
+    if every is not None:
+        return Interval(every, timezone=zone, slug=slug)
+    return Cron(schedule["cron"], timezone=zone, slug=slug)
