@@ -8,15 +8,19 @@ closed. Only an HTML5 parser puts such pages together as their readers see them;
 from __future__ import annotations
 
 import re
+import warnings
 from collections import Counter
 
-from bs4 import BeautifulSoup
+from bs4 import BeautifulSoup, XMLParsedAsHTMLWarning
 
 # html5lib costs the square of the nesting, and under BeautifulSoup also of the siblings.
 # No editor comes near either limit: browsers stop at 512 levels, and the corpus's longest
 # body has 900 tags.
 MAX_NESTING = 500
 MAX_TAGS = 8_000  # opening and closing ones
+
+# Word pastes bring XML declarations; whoever reads them as HTML, as browsers do, is warned.
+warnings.filterwarnings("ignore", category=XMLParsedAsHTMLWarning)
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _TAG = re.compile(r"<(/?)([a-zA-Z][^\s/>]*)")

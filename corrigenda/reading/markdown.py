@@ -2,8 +2,8 @@
 
 That is html-to-markdown v2 (Go) with its base and CommonMark plugins and default
 options. It works in three steps, and so does this: the tree is made fit
-(``markdown_tree``), rendered, and then the marks on characters that Markdown might
-misread are settled (``markdown_escape``). Tables are not rendered as tables: their
+(``markdown_tree``, ``markdown_fit``), rendered, and then the marks on characters that
+Markdown might misread are settled (``markdown_escape``). Tables are not rendered as tables: their
 cells' text runs together, as in every document of the public archive.
 """
 
@@ -16,6 +16,7 @@ from bs4 import Tag
 
 from corrigenda.reading.html5 import parse
 from corrigenda.reading.markdown_escape import CODE_NEWLINE, MARK, SPACE, mark, settle
+from corrigenda.reading.markdown_fit import fit
 from corrigenda.reading.markdown_links import address, quoted_title
 from corrigenda.reading.markdown_tree import (
     BLOCKS,
@@ -27,15 +28,15 @@ from corrigenda.reading.markdown_tree import (
     LISTS,
     TEXT,
     Node,
-    grow,
+    copy,
 )
 
-_LIST_START = re.compile(r"[0-9]{1,9}")
-_LANGUAGE = re.compile(r"(?:^|\s)lang(?:uage)?-(\S+)")
-_NEWLINES = re.compile(r" *\n+")
+_LIST_START = re.compile(r"[+-]?[0-9]{1,18}")
 _BACKTICKS = re.compile("`+")
 _MANY_NEWLINES = re.compile(r"\n( *)\n(?: *\n)+")
-_EMPTY_HARD_BREAKS = re.compile(r"  \n(?:  \n)*\n|(?:  \n){2,}")
+_EMPTY_HARD_BREAKS = ("  \n\n", "  \n  \n", "  \n \n")
+_BARE_BRACKET = re.compile(r"(?<!\\)[\[\]]")
+_LANGUAGE = re.compile("language-|lang-")
 
 
 def to_markdown(body: Tag | str) -> str:
@@ -50,19 +51,28 @@ def to_markdown(body: Tag | str) -> str:
     """
     if isinstance(body, str):
         body = parse(body)
-    rendered = _tidy(_children(grow(body)))
-    return settle(rendered).replace(CODE_NEWLINE, "\n")
+    root = copy(body)
+    fit(root)
+    text = _tidy(_children(root))
+    return settle(text).replace(CODE_NEWLINE, "\n").strip(SPACE)
+
+
+def _at_most_one_blank_line(text: str) -> str:
+    """Drop the newlines, and the space before them, beyond two in a row."""
+    return _MANY_NEWLINES.sub(r"\n\1\n", text)
 
 
 def _tidy(text: str) -> str:
-    """Trim text and drop the empty lines and hard breaks it does not need."""
-    text = _MANY_NEWLINES.sub(r"\n\1\n", text.strip(SPACE))
-    return _EMPTY_HARD_BREAKS.sub("\n\n", text).strip(SPACE)
+    """Trim a container's text, and drop the empty lines and hard breaks it does not need."""
+    text = _at_most_one_blank_line(text.strip(SPACE))
+    for empty in _EMPTY_HARD_BREAKS:
+        text = text.replace(empty, "\n\n")
+    return text
 
 
 def _children(node: Node) -> str:
     """Render what is inside a node."""
-    return "".join(_render(child) for child in node.children)
+    return "".join(_render(child) for child in node.children())
 
 
 def _render(node: Node) -> str:
@@ -86,11 +96,6 @@ def _split_space(text: str) -> tuple[str, str, str]:
     return leading, core, text[len(before_trailing) :]
 
 
-def _prefixed(text: str, prefix: str) -> str:
-    """Put a prefix before every line, lines of code blocks included."""
-    return prefix + text.replace("\n", "\n" + prefix).replace(CODE_NEWLINE, CODE_NEWLINE + prefix)
-
-
 def _text(node: Node) -> str:
     return mark(node.text)
 
@@ -109,74 +114,94 @@ def _emphasised(delimiter: str) -> Callable[[Node], str]:
 
 
 def _inline_code(node: Node) -> str:
-    code = node.all_text().replace("\n", " ")
-    fence = _fence(code, shortest=1)
-    padding = " " if code.startswith("`") or code.endswith("`") else ""
-    return f"{fence}{padding}{code}{padding}{fence}"
+    code = node.all_text()
+    if not code.strip(SPACE):
+        return f"`{code}`"
+    code = re.sub(" +", " ", re.sub("[\n\t]", " ", code).strip(SPACE))
+    fence = "`" * (_longest_fence(code) + 1)
+    before, after = (" " * code.startswith("`"), " " * code.endswith("`"))
+    return f"{fence}{before}{code}{after}{fence}"
 
 
 def _code_block(node: Node) -> str:
-    code = node.all_text().rstrip("\n")
-    fence = _fence(code, shortest=3)
-    classes = " ".join(part.attributes.get("class", "") for part in (node, *node.children))
-    language = _LANGUAGE.search(classes)
-    opening = fence + (language.group(1) if language else "")
-    return _block("\n".join([opening, code, fence]).replace("\n", CODE_NEWLINE))
+    code = node.all_text().removesuffix("\n")
+    fence = "`" * max(_longest_fence(code) + 1, 3)
+    code = code.replace("\n", CODE_NEWLINE)
+    return _block(f"{fence}{_language(node)}\n{code}\n{fence}")
 
 
-def _fence(code: str, *, shortest: int) -> str:
-    """Return a run of backticks longer than any inside the code."""
-    longest = max((len(run) for run in _BACKTICKS.findall(code)), default=0)
-    return "`" * (max(longest + 1, shortest) if longest else shortest)
+def _longest_fence(code: str) -> int:
+    """Return the length of the longest run of backticks in code."""
+    return max((len(run) for run in _BACKTICKS.findall(code)), default=0)
+
+
+def _language(node: Node) -> str:
+    """Return what the classes of a code block, or of code in it, say its language is."""
+    if node.name in {"pre", "code"}:
+        for name in node.attributes.get("class", "").split(" "):
+            if _LANGUAGE.search(name):
+                return name.replace("language-", "", 1).replace("lang-", "", 1)
+    return next(filter(None, map(_language, node.children())), "")
 
 
 def _link(node: Node) -> str:
-    leading, core, trailing = _split_space(_MANY_NEWLINES.sub(r"\n\1\n", _children(node)))
-    # Brackets end the text of a link wherever they stand, so no need to see the whole line.
-    core = core.replace(MARK + "[", "\\[").replace(MARK + "]", "\\]")
+    leading, core, trailing = _split_space(_at_most_one_blank_line(_children(node)))
+    core = core.replace(MARK + "]", "\\]")  # it ends the text of a link wherever it stands
     href = address(node.attributes.get("href", ""))
-    title = quoted_title(node.attributes.get("title", ""))
+    title = quoted_title(node.attributes.get("title", "")) if href else ""
     return f"{leading}[{_without_blank_lines(core)}]({href}{title}){trailing}"
 
 
 def _without_blank_lines(text: str) -> str:
-    """Escape blank lines inside a link, which would end it."""
-    first, *rest = text.split("\n")
-    return "\n".join([first, *(line.lstrip(" ") or "\\" for line in rest)])
+    """Break lines hard inside a link, and escape blank ones, which would end it."""
+    lines = [line.lstrip(SPACE) for line in text.split("\n")]
+    ends = ["\\" if not line else "" if line.endswith("  ") else "  " for line in lines]
+    return "\n".join(map("".join, zip(lines, [*ends[:-1], ""], strict=True)))
 
 
 def _image(node: Node) -> str:
-    source = address(node.attributes.get("src", ""))
-    if not source:
+    if not node.attributes.get("src", "").strip(SPACE):
         return ""
-    alt = node.attributes.get("alt", "").replace("\n", " ")
-    alt = alt.replace("[", "\\[").replace("]", "\\]")
+    source = address(node.attributes["src"])
+    alt = _BARE_BRACKET.sub(r"\\\g<0>", node.attributes.get("alt", "").replace("\n", " "))
     return f"![{alt}]({source}{quoted_title(node.attributes.get('title', ''))})"
 
 
 def _heading(node: Node) -> str:
-    text = _NEWLINES.sub(" ", _children(node)).strip(SPACE)
-    return _block("#" * int(node.name[1]) + " " + text) if text else ""
+    text = re.sub("  +", " ", re.sub("[\n\r]", " ", _children(node))).strip(SPACE)
+    if not text:
+        return ""
+    if text.endswith(MARK + "#") and not text.endswith("\\" + MARK + "#"):
+        text = text[:-2] + "\\#"  # Markdown would take it for the heading's closing mark
+    return _block("#" * int(node.name[1]) + " " + text)
 
 
 def _quotation(node: Node) -> str:
-    text = _tidy(_children(node))
-    return _block(_prefixed(text, "> ")) if text else ""
+    # The lines of a code block get no mark: so it is in the archive.
+    text = _tidy(_children(node)).replace("\n", "\n> ")
+    return _block("> " + text) if text else ""
 
 
 def _list(node: Node) -> str:
-    contents = [text for item in node.children if (text := _tidy(_render(item)))]
-    marks = ["- "] * len(contents)
+    contents = [text for item in node.children() if (text := _tidy(_render(item)))]
+    bullets = ["- "] * len(contents)
     if node.name == "ol":
         start = _LIST_START.fullmatch(node.attributes.get("start", ""))
         first = int(start.group()) if start else 1
         width = len(str(first + len(contents) - 1))
-        marks = [f"{first + place:0{width}}. " for place in range(len(contents))]
+        bullets = [f"{first + place:0{width}}. " for place in range(len(contents))]
+    indent = " " * len(bullets[0]) if bullets else ""
     items = [
-        bullet + _prefixed(text, " " * len(bullet))[len(bullet) :]
-        for bullet, text in zip(marks, contents, strict=True)
+        # What an item would be misread for does not depend on the list it stands in.
+        bullet + _indented(settle(text), indent)
+        for bullet, text in zip(bullets, contents, strict=True)
     ]
     return _block("\n".join(items)) if items else ""
+
+
+def _indented(text: str, indent: str) -> str:
+    """Indent every line but the first, lines of code blocks included."""
+    return text.replace("\n", "\n" + indent).replace(CODE_NEWLINE, CODE_NEWLINE + indent)
 
 
 _RENDERERS: dict[str, Callable[[Node], str]] = {

@@ -20,26 +20,25 @@ SPACE += "\u2028\u2029\u202f\u205f\u3000"
 MARK = "\udc01"
 CODE_NEWLINE = "\udc02"
 
-_CANDIDATE = re.compile(r"[\\*_\-+.>|$#=\[\]()!~`\"']")
-# What may stand before a block's own mark on its line: space, quote and list marks.
-_CONTAINERS = re.compile(r"[ \t>]*(?:(?:[-*+]|\d+[.)])[ \t][ \t>]*)*")
-# Seen in the archive: `0800 737 666\.` is escaped too, alone on its line.
-_NUMBERED = re.compile(_CONTAINERS.pattern + "[0-9 ]*[0-9]")
+_CANDIDATE = re.compile(r"[\\*_\-+.#=\[\])!~`]")
 _BLOCK_START = re.compile(
-    r"([-*_])(?:[ \t]*\1){2,}[ \t]*(?=\n|$)"  # a divider
-    r"|#{1,6}(?=[ \t\n]|$)"  # a heading
-    r"|[-*+](?=[ \t\n]|$)"  # a bullet
-    r"|~{3}"  # a code fence
+    r"#{1,6}(?=[ \t\r\n]|$)"  # a heading
+    r"|([-*_])(?: *\1){2,} *(?=\n|$)"  # a divider
+    r"|[-*+](?=[ \t\n\v\f\r]|$)"  # a bullet
+    r"|[`~]{3,}"  # a code fence
 )
+_LINE_OR_BRACKET = re.compile(r"[\n\]]")
+_ASCII_SPACE = " \t\n\v\f\r"
 
 
 def mark(text: str) -> str:
     """Return text with every character that Markdown might misread marked.
 
-    ``<`` and ``>`` become entities at once: no place in a line makes them safe.
+    ``<`` and ``>`` become entities at once: no place in a line makes them safe. The bell,
+    which shows nowhere, is what the reference converter marks with, and so loses.
     """
-    text = _CANDIDATE.sub(MARK + r"\g<0>", text)
-    return text.replace(MARK + ">", "&gt;").replace("<", "&lt;")
+    text = text.replace("\a", "")
+    return _CANDIDATE.sub(MARK + r"\g<0>", text).replace(">", "&gt;").replace("<", "&lt;")
 
 
 def settle(text: str) -> str:
@@ -67,69 +66,79 @@ def _escapes(plain: str, candidates: list[int]) -> list[int]:
     """Return those candidates that Markdown would misread where they stand."""
     escapes: list[int] = []
     settled = 0
-    previous = -1
-    for position in candidates:
-        if position >= settled and (length := _misread(plain, position, previous)):
-            escapes.append(position)
-            settled = position + length
-        previous = position
+    for position, following in pairwise([*candidates, -1]):
+        if position >= settled:
+            length = _misread(plain, position, before_markup=following != position + 1)
+            if length:
+                escapes.append(position)
+                settled = position + length
     return escapes
 
 
-def _misread(plain: str, position: int, previous: int) -> int:
+def _misread(plain: str, position: int, *, before_markup: bool) -> int:
     """Return how many characters Markdown would take for syntax here; 0 for none.
 
     Args:
         plain: The Markdown without marks.
         position: Where the candidate stands.
-        previous: Where the candidate before it stands, or -1.
+        before_markup: Whether what follows is no candidate itself.
     """
     character = plain[position]
     following = plain[position + 1 : position + 2]
+    ends = not following or following in _ASCII_SPACE
     misread = 0
     match character:
-        case "\\" | "`":
+        case "\\":
             misread = 1
         case "[":
             misread = _is_closed(plain, position)
         case "!":
-            misread = following == "[" and _is_closed(plain, position + 1)
-        case "." | ")" if not following or following in " \t\n":
-            misread = _opens_block(plain, position, previous, _NUMBERED)
+            misread = before_markup and following == "["
+        case "." | ")":
+            misread = ends and _numbers_line(plain, position)
         case "*" | "_" if following and following not in SPACE:
             misread = 1
         case "-" | "=" if _underlines(plain, position):
             misread = 1
-        case "-" | "*" | "_" | "+" | "#" | "~" if _opens_block(plain, position, previous):
-            found = _BLOCK_START.match(plain, position)
-            misread = len(found.group()) if found else 0
+        case "`" | "~" | "#" | "*" | "_" | "-" | "+":
+            misread = _starts_block(plain, position) or (character == "`")
     return misread
+
+
+def _starts_block(plain: str, position: int) -> int:
+    """Return the length of the mark of a block that begins here on its line; 0 for none."""
+    if not _starts_line(plain, position):
+        return 0
+    found = _BLOCK_START.match(plain, position)
+    return len(found.group()) if found else 0
 
 
 def _is_closed(plain: str, position: int) -> bool:
     """Tell whether the bracket that opens here is closed on the same line."""
-    end = plain.find("\n", position)
-    return plain.find("]", position, end if end >= 0 else len(plain)) >= 0
+    found = _LINE_OR_BRACKET.search(plain, position)
+    return found is not None and found.group() == "]"
 
 
-def _opens_block(
-    plain: str, position: int, previous: int, before: re.Pattern[str] = _CONTAINERS
-) -> bool:
-    """Tell whether only space and real container marks stand before this on its line.
+def _starts_line(plain: str, position: int) -> bool:
+    """Tell whether only spaces stand before this on its line."""
+    while position and plain[position - 1] == " ":
+        position -= 1
+    return not position or plain[position - 1] == "\n"
 
-    Text that looks like a container mark is itself a candidate, so none may be before.
-    """
-    start = plain.rfind("\n", previous + 1, position) + 1
-    if not start and previous >= 0:
+
+def _numbers_line(plain: str, position: int) -> bool:
+    """Tell whether a digit, and before it only digits and spaces, stand before this."""
+    if not plain[position - 1 : position].isdecimal():
         return False
-    return bool(before.fullmatch(plain, start, position))
+    while position and plain[position - 1] in "0123456789 ":
+        position -= 1
+    return not position or plain[position - 1] == "\n"
 
 
 def _underlines(plain: str, position: int) -> bool:
     """Tell whether this begins a line under a line of text, as a heading's underline does."""
     newlines = 0
-    for before in range(position - 1, -1, -1):
-        if plain[before] not in SPACE:
-            return newlines == 1
-        newlines += plain[before] == "\n"
-    return False
+    while position and plain[position - 1] in " \n":
+        position -= 1
+        newlines += plain[position] == "\n"
+    return newlines == 1 and position > 0

@@ -41,7 +41,8 @@ def address(raw: str) -> str:
         raw: The ``href`` or ``src`` attribute.
     """
     raw = raw.strip(SPACE)
-    return (_reencoded(raw) or raw).translate(_ENDS_A_LINK)
+    written = raw if raw == "#" else _reencoded(raw)
+    return (raw if written is None else written).translate(_ENDS_A_LINK)
 
 
 def quoted_title(raw: str) -> str:
@@ -71,7 +72,8 @@ def _reencoded(raw: str) -> str | None:
     elif _BAD_ESCAPE.search(path) or (not scheme and ":" in path.partition("/")[0]):
         return None
     else:
-        written += "" if host is None else "//" + quote(host, safe="%!$&'()*+,;=:[]<>\"@-_.~")
+        if host or (host is not None and path):  # `http://` is written `http:`
+            written += "//" + quote(host, safe="%!$&'()*+,;=:[]<>\"@-_.~")
         written += _component(path, _PATH_VALID, _PATH_SAFE)
     if query is not None:
         written += "?" + "&".join(_parameter(part) for part in query.split("&"))

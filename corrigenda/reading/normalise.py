@@ -22,7 +22,7 @@ from corrigenda.reading.parts import Reader
 
 # Raised whenever the same page may give another document than before: `reprocess` then
 # re-reads what is kept, and no difference it makes is taken for the publisher's.
-NORMALISER_VERSION = 1
+NORMALISER_VERSION = 2
 
 
 class Note(StrEnum):
