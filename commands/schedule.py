@@ -16,7 +16,6 @@ from commands.options import DEFAULT_DB, Db
 from commands.running import Origin, prepare_prefect
 from corrigenda import sources
 from corrigenda.errors import StoreLocked, UsageError
-from corrigenda.fetch import Client
 from corrigenda.settings import Settings
 
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours"}
@@ -88,6 +87,7 @@ def _checked(settings: Settings, chosen: list[str]) -> list[str]:
         UsageError: No such source, or no contact for a live one.
         StoreError: The database cannot be used.
     """
+    from corrigenda.fetch import require_contact
     from storage.file.connection import reading
     from storage.file.lock import run_lock
     from storage.queries.health import sources as held
@@ -95,11 +95,11 @@ def _checked(settings: Settings, chosen: list[str]) -> list[str]:
     with suppress(StoreLocked), run_lock(settings.db, "a look by `schedule`", wait=0):
         pass
     with reading(settings.db) as store:
-        known = [name for _, name in held(store) if name in sources.SOURCES]
-    names = list(dict.fromkeys(chosen)) or known or list(sources.SOURCES)
+        known = [name for _, name in held(store) if name in {one.name for one in sources.every()}]
+    names = list(dict.fromkeys(chosen)) or known or [one.name for one in sources.every()]
     for name in names:
-        with Client(settings, sources.get(name).hosts):
-            pass  # it refuses to be made without a contact
+        sources.get(name)
+    require_contact(settings)
     return names
 
 

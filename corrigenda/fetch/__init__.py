@@ -6,8 +6,8 @@ reads one answer; :mod:`.decoding` decompresses it within limits; :mod:`.wire` k
 the total timeout and connects only where :mod:`.guard` allows.
 """
 
-from corrigenda.fetch.client import FEED, HTML, Client
+from corrigenda.fetch.client import FEED, HTML, Client, require_contact
 from corrigenda.fetch.pace import Pace
 from corrigenda.fetch.robots import Robots
 
-__all__ = ["FEED", "HTML", "Client", "Pace", "Robots"]
+__all__ = ["FEED", "HTML", "Client", "Pace", "Robots", "require_contact"]

@@ -26,6 +26,22 @@ HTML = "text/html,application/xhtml+xml;q=0.9,*/*;q=0.1"
 FEED = "application/rss+xml,application/atom+xml,application/xml;q=0.9,text/xml;q=0.9,*/*;q=0.1"
 
 
+def require_contact(settings: Settings) -> None:
+    """Refuse to ask somebody else's server without saying who asks.
+
+    Raises:
+        SettingsError: No contact is set, or it cannot be sent.
+    """
+    if not (settings.contact or settings.on_loopback):
+        raise SettingsError(
+            "contact",
+            "set CORRIGENDA_CONTACT to an address or page where the site's "
+            "operators can reach you; live sites are not fetched without",
+        )
+    if not _is_sendable(settings.user_agent):
+        raise SettingsError("contact", "only plain ASCII can be sent; write it without accents")
+
+
 class Client:
     """Gets a source's pages, one request at a time.
 
@@ -60,14 +76,7 @@ class Client:
             SettingsError: No contact is set and somebody else's server would be asked, it
                 cannot be sent, or the origin is not a usable URL.
         """
-        if not (settings.contact or settings.on_loopback):
-            raise SettingsError(
-                "contact",
-                "set CORRIGENDA_CONTACT to an address or page where the site's "
-                "operators can reach you; live sites are not fetched without",
-            )
-        if not _is_sendable(settings.user_agent):
-            raise SettingsError("contact", "only plain ASCII can be sent; write it without accents")
+        require_contact(settings)
         self.robots: dict[str, Robots] = {}
         self._settings = settings
         self._home = f"https://{hosts[0]}/"
