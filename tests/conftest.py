@@ -39,7 +39,7 @@ def prefect_server() -> Iterator[None]:
     """A real Prefect server for the session, with its own database."""
     from prefect.testing.utilities import prefect_test_harness
 
-    with prefect_test_harness(server_startup_timeout=90):
+    with prefect_test_harness(server_startup_timeout=300):
         yield
 
 
