@@ -132,9 +132,9 @@ def reprocess(
     For after an upgrade: what reads otherwise is recorded as a derivation of its version.
     No change is recorded, for none is the publisher's.
     """
-    from storage.file.connection import open_database
+    from storage.file.connection import open_existing
 
-    open_database(db).close()  # a database that is not there is an error, not one to be made
+    open_existing(db).close()
     prepare_prefect()
     from flows.reprocess import reprocess as flow
 

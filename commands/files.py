@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from commands.options import Json, difference_json, print_json
+from commands.options import Json, print_json
 from corrigenda.errors import UsageError
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ def compare(
     before, after = _document(old), _document(new)
     found = compare_documents(before, after)
     if as_json:
-        print_json(difference_json(found))
+        print_json(asdict(found))
     else:
         print(render_difference(before, after, found))
 

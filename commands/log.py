@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -13,7 +14,6 @@ from commands.options import (
     Json,
     Url,
     change_json,
-    difference_json,
     parse_time,
     print_csv,
     print_json,
@@ -99,17 +99,8 @@ def history(url: Url, db: Db = DEFAULT_DB, as_json: Json = False) -> None:
     if not as_json:
         print(render_history(release, held, changed, told=told, siblings=siblings))
         return
-    versions = [
-        {
-            "number": version.number,
-            "digest": version.digest,
-            "first_observed": version.first_observed,
-            "last_observed": version.last_observed,
-            "captures": version.captures,
-            "via": version.via,
-        }
-        for version in held
-    ]
+    told_of = ("number", "digest", "first_observed", "last_observed", "captures", "via")
+    versions = [{name: getattr(version, name) for name in told_of} for version in held]
     print_json(
         {
             "url": release.url,
@@ -178,7 +169,7 @@ def diff(
     old, new = documents.read(older.text), documents.read(newer.text)
     found = compare(old, new)
     if as_json:
-        print_json(difference_json(found))
+        print_json(asdict(found))
     else:
         print(f"{release.url}, version {older.number} to {newer.number}")
         print(render_difference(old, new, found))
@@ -199,13 +190,12 @@ def mark(
 ) -> None:
     """Record your verdict on a change. Earlier verdicts stay on record."""
     from corrigenda.wording import count
-    from storage.file.connection import open_database
+    from storage.file.connection import open_existing
     from storage.record import reviews
 
     if (verdict is None) is not undo:
         raise typer.BadParameter("give a --verdict, or --undo")
-    open_database(db).close()  # a database that is not there is an error, not one to be made
-    database = open_database(db, create=True)
+    database = open_existing(db)
     if verdict is None:
         reviews.withdraw(database, change_id=change, reviewer=reviewer)
         print(f"The verdict on change {change} is withdrawn.")

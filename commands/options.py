@@ -14,7 +14,7 @@ from typing import Annotated, Any
 import typer
 
 from corrigenda.errors import UsageError
-from corrigenda.models import Change, Difference, Track
+from corrigenda.models import Change, Track
 
 Db = Annotated[
     Path,
@@ -72,18 +72,6 @@ def change_json(change: Change) -> dict[str, Any]:
     if change.track is Track.FEED:
         row |= {"from_version": None, "to_version": None}
     return row
-
-
-def difference_json(found: Difference) -> dict[str, Any]:
-    """Return a difference in the shape ``compare --json`` promises."""
-    return {
-        "significance": found.significance,
-        "reasons": found.reasons,
-        "fields": found.fields,
-        "kinds": found.kinds,
-        "words_added": found.words_added,
-        "words_removed": found.words_removed,
-    }
 
 
 def parse_time(text: str) -> datetime:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -12,7 +11,6 @@ from commands.options import DEFAULT_DB, Db, Json, print_json
 
 if TYPE_CHECKING:
     from datasette.app import Datasette
-    from sqlite_utils import Database
 
 _Reviewer = Annotated[str, typer.Option(envvar="USER", help="Who decides.")]
 
@@ -82,7 +80,7 @@ def suppress(
 ) -> None:
     """Hide changes like a false alarm from the queue, until the rule is lifted."""
     from corrigenda.wording import count
-    from storage.file.connection import reading
+    from storage.file.connection import open_existing, reading
     from storage.record import reviews
 
     if scope not in list(reviews.Scope):
@@ -92,7 +90,7 @@ def suppress(
             hidden = reviews.would_hide(store, change).get(reviews.Scope(scope), 0)
         print(f"It would hide {count(hidden, 'change')}.")
         return
-    database = _open_for_writing(db)
+    database = open_existing(db)
     rule = reviews.suppress(database, change, reviews.Scope(scope), note=note, reviewer=reviewer)
     hidden = next(r.hides for r in reviews.suppressions(database) if r.id == rule)
     print(
@@ -128,15 +126,8 @@ def lift(
     reviewer: _Reviewer = "",
 ) -> None:
     """End a suppression rule; what it hid shows again."""
+    from storage.file.connection import open_existing
     from storage.record import reviews
 
-    reviews.lift(_open_for_writing(db), rule, reviewer=reviewer)
+    reviews.lift(open_existing(db), rule, reviewer=reviewer)
     print(f"Rule {rule} is lifted.")
-
-
-def _open_for_writing(path: Path) -> Database:
-    """Open a database that must exist already."""
-    from storage.file.connection import open_database
-
-    open_database(path).close()
-    return open_database(path, create=True)

@@ -7,7 +7,6 @@ import threading
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from types import TracebackType
 from typing import Self
 from urllib.parse import urldefrag, urlsplit
 
@@ -90,12 +89,7 @@ class Client:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def close(self) -> None:
@@ -195,7 +189,7 @@ class Client:
         """Request one URL, again where that may help, when its host's turn comes."""
         host = self._host(url)
         for attempt in range(1, self._settings.attempts + 1):
-            if (until := self._pace.closed.get(host)) and self._now() < until:
+            if (until := self._pace.closed_until(host)) and self._now() < until:
                 wish = f"the server asked to be left alone until {until:%Y-%m-%d %H:%M} UTC"
                 return self._unrequested(url, Verdict.RATE_LIMITED, wish)
             with self._pace.acquire(host):
@@ -204,7 +198,7 @@ class Client:
                 break
             wait = self._wait(outcome.capture, attempt)
             if wait > LONGEST_WAIT:
-                self._pace.closed[host] = self._now() + timedelta(seconds=wait)
+                self._pace.close(host, self._now() + timedelta(seconds=wait))
                 break
             # After the last attempt too: it is the host that needs the rest.
             self._pace.postpone(host, wait)

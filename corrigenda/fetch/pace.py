@@ -6,7 +6,6 @@ processes on a database (:mod:`storage.file.pace`).
 
 from __future__ import annotations
 
-from collections.abc import MutableMapping
 from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Protocol
@@ -18,10 +17,6 @@ class Pace(Protocol):
     A host is named as it is contacted: ``www.example.org``, or ``127.0.0.1:8080``
     behind ``--origin``.
     """
-
-    @property
-    def closed(self) -> MutableMapping[str, datetime]:
-        """Hosts that asked to be left alone for longer than an hour, and until when."""
 
     def acquire(self, host: str) -> AbstractContextManager[None]:
         """Wait for the host's turn, and hold it while the context lasts.
@@ -36,6 +31,12 @@ class Pace(Protocol):
 
     def slow_to(self, host: str, seconds: float) -> None:
         """Keep at least this many seconds between requests (``Crawl-delay``)."""
+
+    def close(self, host: str, until: datetime) -> None:
+        """Remember that a host asked to be left alone for longer than anybody waits."""
+
+    def closed_until(self, host: str) -> datetime | None:
+        """Return until when a host asked to be left alone; None when it never did."""
 
     def postpone(self, host: str, seconds: float) -> None:
         """Let the next request start no earlier than this many seconds from now."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from sqlite_utils import Database
 
@@ -90,17 +91,40 @@ _CHECKS: tuple[tuple[str, str, str], ...] = (
 )
 
 
-def differences(db: Database) -> Iterator[dict[str, str]]:
-    """Yield what does not agree, as the fields of a ``Damage``."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Damage:
+    """One thing that is not as it was.
+
+    Attributes:
+        kind: In a word: ``payload``, ``version``, ``chain``, ``missing row``, ``reference``,
+            ``count``, ``document`` or ``file``.
+        table: The table it is in.
+        row: The row: its id, or the payload's SHA-256.
+        problem: What is wrong with it.
+    """
+
+    kind: str
+    table: str
+    row: str
+    problem: str
+
+
+def damage(kind: str, table: str, row: object, problem: str) -> Damage:
+    """Return a damage; a row of any kind is named by its text."""
+    return Damage(kind=kind, table=table, row=str(row), problem=problem)
+
+
+def differences(db: Database) -> Iterator[Damage]:
+    """Yield what does not agree."""
     for table in _UNBROKEN:
         for row in _gaps(db, table):
-            yield _damage("missing row", table, row, "it was removed")
+            yield damage("missing row", table, row, "it was removed")
     for table, row, parent, _ in db.execute("PRAGMA foreign_key_check"):
         problem = f"it refers to a row of {parent} that is not there"
-        yield _damage("reference", table, row, problem)
+        yield damage("reference", table, row, problem)
     for kind, table, query in _CHECKS:
         for row, problem in db.execute(query):
-            yield _damage(kind, table, row, problem)
+            yield damage(kind, table, row, problem)
     yield from _runs(db)
 
 
@@ -115,7 +139,7 @@ def _gaps(db: Database, table: str) -> Iterator[int]:
         expected = row + 1
 
 
-def _runs(db: Database) -> Iterator[dict[str, str]]:
+def _runs(db: Database) -> Iterator[Damage]:
     """Compare each finished run's account with the captures there are of it."""
     found: dict[int, dict[str, int]] = {}
     for run, verdict, number in db.execute(
@@ -128,11 +152,7 @@ def _runs(db: Database) -> Iterator[dict[str, str]]:
             there = found.get(run, {}).get(verdict, 0)
             if verdict in known and there < number:
                 problem = f"run {run} made {number} captures judged {verdict}, there are {there}"
-                yield _damage("missing row", "captures", run, problem)
-
-
-def _damage(kind: str, table: str, row: object, problem: str) -> dict[str, str]:
-    return {"kind": kind, "table": table, "row": str(row), "problem": problem}
+                yield damage("missing row", "captures", run, problem)
 
 
 def readable_versions(db: Database) -> list[tuple[int, int, str, str, str]]:

@@ -19,6 +19,7 @@ from pathlib import Path
 from sqlite_utils import Database
 
 from storage.audit import consistency as reconcile
+from storage.audit.consistency import Damage, damage
 from storage.audit.hashing import payload_damage
 from storage.bulk.rereading import reread_all
 from storage.file.connection import open_database
@@ -28,24 +29,6 @@ from storage.file.rows import GENESIS, chain_hash
 SAMPLE = 100
 
 Progress = Callable[[str], None]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Damage:
-    """One thing that is not as it was.
-
-    Attributes:
-        kind: In a word: ``payload``, ``version``, ``chain``, ``missing row``, ``reference``,
-            ``count``, ``document`` or ``file``.
-        table: The table it is in.
-        row: The row: its id, or the payload's SHA-256.
-        problem: What is wrong with it.
-    """
-
-    kind: str
-    table: str
-    row: str
-    problem: str
 
 
 @dataclass(slots=True, kw_only=True)
@@ -98,7 +81,7 @@ def verify(
             _documents(db, path, report, every_document)
         except sqlite3.DatabaseError as error:
             problem = f"SQLite cannot read on: {error}"
-            report.damages.append(Damage(kind="file", table="", row="", problem=problem))
+            report.damages.append(damage("file", "", "", problem))
     finally:
         db.close()
     return report
@@ -108,7 +91,7 @@ def _tables(path: Path) -> list[Damage]:
     """Check the file's structure, every reference and every count, on a connection of its own."""
     db = open_database(path)
     try:
-        return _structure(db) + [Damage(**found) for found in reconcile.differences(db)]
+        return _structure(db) + list(reconcile.differences(db))
     finally:
         db.close()
 
@@ -116,7 +99,7 @@ def _tables(path: Path) -> list[Damage]:
 def _structure(db: Database) -> list[Damage]:
     """Let SQLite check its own pages and records."""
     told = (row[0] for row in db.execute("PRAGMA quick_check(20)"))
-    return [Damage(kind="file", table="", row="", problem=text) for text in told if text != "ok"]
+    return [damage("file", "", "", text) for text in told if text != "ok"]
 
 
 def _payloads(db: Database, report: Report) -> int:
@@ -124,9 +107,7 @@ def _payloads(db: Database, report: Report) -> int:
     for sha256, problem in payload_damage(db):
         checked += 1
         if problem:
-            report.damages.append(
-                Damage(kind="payload", table="payloads", row=sha256, problem=problem)
-            )
+            report.damages.append(damage("payload", "payloads", sha256, problem))
     return checked
 
 
@@ -139,26 +120,17 @@ def _versions(db: Database, report: Report, expect_head: str) -> None:
         row = dict(zip(names, values, strict=True))
         report.versions += 1
         for problem, kind in _of_version(row, previous, last):
-            report.damages.append(
-                Damage(kind=kind, table="versions", row=str(row["id"]), problem=problem)
-            )
+            report.damages.append(damage(kind, "versions", row["id"], problem))
         previous, last = row["hash"], row["id"]
         met = met or previous == expect_head
     report.head = previous
     if not met:
         problem = "the head noted earlier is not in the chain: versions were removed or rewritten"
-        report.damages.append(
-            Damage(kind="chain", table="versions", row=str(last), problem=problem)
-        )
+        report.damages.append(damage("chain", "versions", last, problem))
     for row_id, digest, text in db.execute("SELECT id, digest, text FROM derivations"):
         if _digest(text) != digest:
             report.damages.append(
-                Damage(
-                    kind="version",
-                    table="derivations",
-                    row=str(row_id),
-                    problem="its text does not have its digest",
-                )
+                damage("version", "derivations", row_id, "its text does not have its digest")
             )
 
 
@@ -196,11 +168,4 @@ def _documents(db: Database, path: Path, report: Report, every: bool) -> None:
                 if found.digest != digest:
                     problem = found.problem or "reading its payload gives another text"
                     problem = f"{problem} (capture {found.capture_id})"
-                    report.damages.append(
-                        Damage(
-                            kind="document",
-                            table="versions",
-                            row=str(version_id),
-                            problem=problem,
-                        )
-                    )
+                    report.damages.append(damage("document", "versions", version_id, problem))

@@ -59,6 +59,16 @@ def open_database(path: Path, *, create: bool = False) -> Database:
     return db
 
 
+def open_existing(path: Path) -> Database:
+    """Open for writing a store that must be there already: a slip in --db must not make one.
+
+    Raises:
+        StoreError: As :func:`open_database` says.
+    """
+    open_database(path).close()
+    return open_database(path, create=True)
+
+
 def require_folder(path: Path) -> None:
     """Refuse a database in a folder that is not there: a slip in --db must not make one.
 

@@ -15,11 +15,10 @@ import re
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Iterator, MutableMapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from types import TracebackType
 from typing import Any, Self
 
 from filelock import FileLock
@@ -39,9 +38,6 @@ class SqlitePace:
 
     The file is opened with the first request, by a connection of its own, and must have its
     tables by then. Threads may share one object.
-
-    Attributes:
-        closed: Hosts that asked to be left alone for long, and until when.
     """
 
     def __init__(
@@ -72,17 +68,11 @@ class SqlitePace:
         self._sleep = sleep
         self._connection: sqlite3.Connection | None = None
         self._one_at_a_time = threading.Lock()
-        self.closed: MutableMapping[str, datetime] = _Closed(self)
 
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         if self._connection is not None:
             self._connection.close()
             self._connection = None
@@ -111,6 +101,15 @@ class SqlitePace:
     def postpone(self, host: str, seconds: float) -> None:
         """See :meth:`corrigenda.fetch.Pace.postpone`; kept for whoever asks next."""
         self._set(host, "not_before = max(not_before, :value)", self._clock() + seconds)
+
+    def close(self, host: str, until: datetime) -> None:
+        """See :meth:`corrigenda.fetch.Pace.close`; kept for whoever asks next."""
+        self._set(host, "closed_until = :value", until.timestamp())
+
+    def closed_until(self, host: str) -> datetime | None:
+        """See :meth:`corrigenda.fetch.Pace.closed_until`."""
+        until = self._row(host)["closed_until"]
+        return datetime.fromtimestamp(until, UTC) if until else None
 
     def _wait(self, host: str) -> None:
         """Sleep until the host may be asked; more than once if somebody postpones meanwhile."""
@@ -183,32 +182,6 @@ class SqlitePace:
 
     def _lock_file(self, host: str) -> str:
         return f"{self._path}.{re.sub(r'[^A-Za-z0-9.-]', '_', host)}.lock"
-
-
-class _Closed(MutableMapping[str, datetime]):
-    """The hosts that asked to be left alone, as a mapping over the table."""
-
-    def __init__(self, pace: SqlitePace) -> None:
-        self._pace = pace
-
-    def __getitem__(self, host: str) -> datetime:
-        until = self._pace._row(host)["closed_until"]
-        if not until:
-            raise KeyError(host)
-        return datetime.fromtimestamp(until, UTC)
-
-    def __setitem__(self, host: str, until: datetime) -> None:
-        self._pace._set(host, "closed_until = :value", until.timestamp())
-
-    def __delitem__(self, host: str) -> None:
-        self._pace._set(host, "closed_until = :value", 0.0)
-
-    def __iter__(self) -> Iterator[str]:
-        found = self._pace._execute("SELECT host FROM hosts WHERE closed_until > 0", {})
-        return iter([row[0] for row in found])
-
-    def __len__(self) -> int:
-        return len(list(iter(self)))
 
 
 def _connect(path: Path) -> sqlite3.Connection:

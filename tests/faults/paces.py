@@ -16,7 +16,7 @@ class Recorder:
         self.acquired: list[str] = []
         self.slowed: list[float] = []
         self.postponed: list[float] = []
-        self.closed: dict[str, datetime] = {}
+        self._closed: dict[str, datetime] = {}
 
     @contextmanager
     def acquire(self, host: str) -> Iterator[None]:
@@ -25,6 +25,12 @@ class Recorder:
 
     def slow_to(self, host: str, seconds: float) -> None:
         self.slowed.append(seconds)
+
+    def close(self, host: str, until: datetime) -> None:
+        self._closed[host] = until
+
+    def closed_until(self, host: str) -> datetime | None:
+        return self._closed.get(host)
 
     def postpone(self, host: str, seconds: float) -> None:
         self.postponed.append(seconds)
