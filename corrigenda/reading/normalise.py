@@ -18,7 +18,7 @@ from corrigenda.models import Article, ContentType, Document, Reading
 from corrigenda.reading.html5 import parse
 from corrigenda.reading.markdown import to_markdown
 from corrigenda.reading.markdown_escape import SPACE
-from corrigenda.reading.parts import Reader
+from corrigenda.reading.parts import ArticleParts, Reader
 
 # Raised whenever the same page may give another document than before: `reprocess` then
 # re-reads what is kept, and no difference it makes is taken for the publisher's.
@@ -35,6 +35,7 @@ class Note(StrEnum):
     NO_PORTFOLIOS = "no portfolios"
     EMPTY_TITLE = "empty title"
     EMPTY_BODY = "empty body"
+    SEVERAL_BODIES = "more than one body"
     CONTROL_CHARACTERS = "control characters"
     MOJIBAKE = "mojibake"
     UNUSUAL_SPACES = "unusual spaces"
@@ -45,6 +46,7 @@ _MOJIBAKE = re.compile("â€|Ã[\x80-\xbf‚ƒ„…†‡ˆ‰Š‹Œ]|\ufffd"
 _MOJIBAKE_STARTS = frozenset("âÃ\ufffd")
 # Nearly every byte of an archive: with nothing to say of them, they are not looked at.
 _ORDINARY = bytes((*range(0x20, 0x7F), *b"\n\t"))
+_BELL = re.compile(r"\x07|&#(?:x0*|0*)7;", re.IGNORECASE)
 _ZERO_WIDTH = frozenset("\u00ad\u200b\u2060\ufeff")
 
 
@@ -98,8 +100,20 @@ def normalise(
         date_displayed=parts.date_displayed and parts.date_displayed.strip(SPACE),
         date_rule=rule,
         aliases=parts.aliases,
-        notes=(*date_notes, *quality_notes(document, source.credited)),
+        notes=(
+            *date_notes,
+            *_page_notes(article, parts),
+            *quality_notes(document, source.credited),
+        ),
     )
+
+
+def _page_notes(article: str, parts: ArticleParts) -> Iterator[str]:
+    """Yield what is worth a look in a page and does not show in its document."""
+    if parts.further_bodies:
+        yield Note.SEVERAL_BODIES  # the first is read
+    if _BELL.search(article):
+        yield Note.CONTROL_CHARACTERS  # it has no place in Markdown: see markdown_escape
 
 
 def _day(attribute: str | None, zone: tzinfo) -> tuple[date | None, str, list[str]]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import UTC, tzinfo
 from typing import Protocol
 
 from bs4 import Tag
+from bs4.element import NavigableString
 
 from corrigenda.models import Attachment
 from corrigenda.verdicts import Site
@@ -26,6 +28,7 @@ class ArticleParts:
         body: The body container; None when the article has none.
         aliases: Canonical URLs the article gives itself.
         node_id: The publisher's number for it.
+        further_bodies: How many body containers there are beside ``body``.
     """
 
     title: str | None
@@ -37,6 +40,24 @@ class ArticleParts:
     body: Tag | None
     aliases: tuple[str, ...] = ()
     node_id: int | None = None
+    further_bodies: int = 0
+
+
+_LINE_BREAK = re.compile(r"[ \t]*[\r\n][ \t\r\n]*")
+
+
+def line(element: Tag) -> str:
+    """Return the text of a title or a name, which is one line: a break in it is a space.
+
+    Args:
+        element: What holds the text.
+    """
+    pieces = (
+        str(piece) if type(piece) is NavigableString else "\n"
+        for piece in element.descendants
+        if type(piece) is NavigableString or (isinstance(piece, Tag) and piece.name == "br")
+    )
+    return _LINE_BREAK.sub(" ", "".join(pieces))
 
 
 class Reader(Site, Protocol):

@@ -17,7 +17,7 @@ from bs4 import Tag
 from corrigenda.models import Attachment, ContentType, Entry
 from corrigenda.reading.cutting import Cutter
 from corrigenda.reading.html5 import parse
-from corrigenda.reading.parts import ArticleParts
+from corrigenda.reading.parts import ArticleParts, line
 from corrigenda.sources.protocol import Source
 from corrigenda.urls import canonical
 
@@ -64,11 +64,11 @@ class Template(Source):
         title = article.select_one("h1")
         time = article.select_one("time[datetime]")
         return ArticleParts(
-            title=None if title is None else title.get_text(),
+            title=None if title is None else line(title),
             date_attribute=None if time is None else str(time["datetime"]),
             date_displayed=None if time is None else time.get_text(),
-            ministers=tuple(tag.get_text() for tag in article.select(".minister")),
-            portfolios=tuple(tag.get_text() for tag in article.select(".portfolio")),
+            ministers=tuple(line(tag) for tag in article.select(".minister")),
+            portfolios=tuple(line(tag) for tag in article.select(".portfolio")),
             attachments=tuple(
                 Attachment(url=urljoin(url, str(link["href"])))
                 for link in article.select(".file a[href]")
@@ -83,7 +83,7 @@ class Template(Source):
             Entry(
                 url=self.canonical(urljoin(url, str(link["href"]))),
                 channel="listing",
-                title=link.get_text().strip(),
+                title=line(link).strip(),
             )
             for link in links
         )

@@ -20,7 +20,7 @@ from corrigenda.errors import InvalidURL
 from corrigenda.models import Attachment, ContentType, Entry
 from corrigenda.reading.cutting import Cutter
 from corrigenda.reading.html5 import parse
-from corrigenda.reading.parts import ArticleParts
+from corrigenda.reading.parts import ArticleParts, line
 from corrigenda.sources.protocol import Source
 from corrigenda.urls import canonical
 
@@ -95,11 +95,12 @@ class Beehive(Source):
         """Find the parts of an article."""
         root = _ARTICLES.find(article) or article
         main = root.select_one(".ds-three-col__main") or root
-        body = next(_own(main, ".field--name-body"), None)
+        bodies = list(_own(main, ".field--name-body"))
+        body = bodies[0] if bodies else None
         title = next(_own(main, "h1.article__title", beside=body), None)
         time = next(_own(main, "time.meta__date time[datetime]", beside=body), None)
         return ArticleParts(
-            title=None if title is None else title.get_text(),
+            title=None if title is None else line(title),
             date_attribute=None if time is None else str(time["datetime"]),
             date_displayed=None if time is None else time.get_text(),
             ministers=_names(_own(main, "ul.meta--ministers > li", beside=body)),
@@ -108,6 +109,7 @@ class Beehive(Source):
             body=body,
             aliases=tuple(self._aliases(root, url)),
             node_id=_own_number(root),
+            further_bodies=sum(bodies[0] not in other.parents for other in bodies[1:]),
         )
 
     def read_listing(self, html: bytes, url: str) -> Sequence[Entry]:
@@ -146,7 +148,7 @@ class Beehive(Source):
                     return Entry(
                         url=address,
                         channel="listing",
-                        title=link.get_text().strip() or None,
+                        title=line(link).strip() or None,
                         published_at=next(filter(None, map(_moment, times)), None),
                         node_id=_own_number(teaser) or self.node_id(address),
                     )
@@ -165,9 +167,7 @@ def _own(main: Tag, selector: str, *, beside: Tag | None = None) -> Iterator[Tag
 
 def _names(items: Iterator[Tag]) -> tuple[str, ...]:
     """Return the names of ministers or portfolios, linked or archived."""
-    return tuple(
-        (item.select_one(".minister__title, .is-archived") or item).get_text() for item in items
-    )
+    return tuple(line(item.select_one(".minister__title, .is-archived") or item) for item in items)
 
 
 def _attachments(root: Tag, url: str) -> Iterator[Attachment]:

@@ -142,6 +142,10 @@ def test_dates(attribute, day, notes):
         ({"body": "A\u202fB"}, {Note.UNUSUAL_SPACES}),
         ({"body": "A\u200bB"}, {Note.UNUSUAL_SPACES}),
         ({"body": "A\u0085B\x7f"}, {Note.CONTROL_CHARACTERS}),
+        ({"body": "A\aB"}, {Note.CONTROL_CHARACTERS}),
+        ({"body": "A&#x7;B"}, {Note.CONTROL_CHARACTERS}),
+        ({"body": 'A</div><div class="field--name-body">B'}, {Note.SEVERAL_BODIES}),
+        ({"body": 'A<div class="field--name-body">B</div>'}, set()),
         ({"body": "the Governmentâ€™s"}, {Note.MOJIBAKE}),
         ({"body": "the Government\ufffds"}, {Note.MOJIBAKE}),
         ({"body": "M\u0101ori, Ägypten, Ã"}, set()),
@@ -155,6 +159,14 @@ def test_notes_flag_and_repair_nothing(parts, notes):
 def test_a_title_keeps_its_inner_spaces_and_loses_the_outer():
     title = read(column(title="\n  Goff  leaves&#160;for “Japan”\u200b&#160;\n")).document.title
     assert title == "Goff  leaves\xa0for “Japan”\u200b"
+
+
+def test_a_line_break_in_a_title_or_a_name_is_a_space():
+    document = read(
+        column(title="Goff<br>leaves \n <i>for</i> <br/> Japan", names="Ada<br>\nMoana")
+    )
+    assert document.document.title == "Goff leaves for Japan"
+    assert document.document.ministers == document.document.portfolios == ("Ada Moana",)
 
 
 @pytest.mark.parametrize(
