@@ -25,7 +25,7 @@ _BLOCK_START = re.compile(
     r"#{1,6}(?=[ \t\r\n]|$)"  # a heading
     r"|([-*_])(?: *\1){2,} *(?=\n|$)"  # a divider
     r"|[-*+](?=[ \t\n\v\f\r]|$)"  # a bullet
-    r"|[`~]{3,}"  # a code fence
+    r"|`{3,}|~{3,}"  # a code fence
 )
 _LINE_OR_BRACKET = re.compile(r"[\n\]]")
 _ASCII_SPACE = " \t\n\v\f\r"

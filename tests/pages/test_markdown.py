@@ -284,7 +284,7 @@ def test_escapes(text, written):
         ("<blockquote>- a<br>1. b</blockquote>", "> - a  \n> 1. b"),
         ("<ul><li>a<blockquote>- b</blockquote></ul>", "- a\n  \n  > - b"),
         ("![a] !<a href=u>b</a>", "!\\[a] \\![b](u)"),
-        ("```~~ a", "\\```~~ a"),
+        ("```` a", "\\```` a"),
         ("a <b>*</b>", "a **\\***"),
         ("<h4>5. a</h4>", "#### 5. a"),
     ],
