@@ -27,7 +27,7 @@ _BLOCK_START = re.compile(
     r"|[-*+](?=[ \t\n\v\f\r]|$)"  # a bullet
     r"|`{3,}|~{3,}"  # a code fence
 )
-_LINE_OR_BRACKET = re.compile(r"[\n\]]")
+_BRACKET_OR_LINE = re.compile(r"[\[\]\n]")
 _ASCII_SPACE = " \t\n\v\f\r"
 
 
@@ -65,22 +65,25 @@ def _with_backslashes(plain: str, positions: list[int]) -> str:
 def _escapes(plain: str, candidates: list[int]) -> list[int]:
     """Return those candidates that Markdown would misread where they stand."""
     escapes: list[int] = []
+    closed = _closed_brackets(plain)
     settled = 0
     for position, following in pairwise([*candidates, -1]):
         if position >= settled:
-            length = _misread(plain, position, before_markup=following != position + 1)
+            before_markup = following != position + 1
+            length = _misread(plain, position, closed, before_markup=before_markup)
             if length:
                 escapes.append(position)
                 settled = position + length
     return escapes
 
 
-def _misread(plain: str, position: int, *, before_markup: bool) -> int:
+def _misread(plain: str, position: int, closed: set[int], *, before_markup: bool) -> int:
     """Return how many characters Markdown would take for syntax here; 0 for none.
 
     Args:
         plain: The Markdown without marks.
         position: Where the candidate stands.
+        closed: Where brackets open that are closed on their line.
         before_markup: Whether what follows is no candidate itself.
     """
     character = plain[position]
@@ -91,7 +94,7 @@ def _misread(plain: str, position: int, *, before_markup: bool) -> int:
         case "\\":
             misread = 1
         case "[":
-            misread = _is_closed(plain, position)
+            misread = position in closed
         case "!":
             misread = before_markup and following == "["
         case "." | ")":
@@ -113,10 +116,18 @@ def _starts_block(plain: str, position: int) -> int:
     return len(found.group()) if found else 0
 
 
-def _is_closed(plain: str, position: int) -> bool:
-    """Tell whether the bracket that opens here is closed on the same line."""
-    found = _LINE_OR_BRACKET.search(plain, position)
-    return found is not None and found.group() == "]"
+def _closed_brackets(plain: str) -> set[int]:
+    """Return where brackets open that are closed on the same line."""
+    closed: set[int] = set()
+    opened: list[int] = []
+    for found in _BRACKET_OR_LINE.finditer(plain):
+        if found.group() == "[":
+            opened.append(found.start())
+        else:
+            if found.group() == "]":
+                closed.update(opened)
+            opened.clear()
+    return closed
 
 
 def _starts_line(plain: str, position: int) -> bool:

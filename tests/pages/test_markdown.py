@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import lzma
+import sys
 
 import pytest
-from bs4 import BeautifulSoup
 
+from corrigenda.reading.html5 import parse
 from corrigenda.reading.markdown import to_markdown
 from corrigenda.reading.markdown_tree import MAX_DEPTH
 
@@ -147,7 +148,7 @@ def test_links_and_images(html, markdown):
     ],
 )
 def test_addresses(href, written):
-    soup = BeautifulSoup("<div><a>x</a></div>", "html5lib")
+    soup = parse("<div><a>x</a></div>")
     soup.a["href"] = href
     check(soup.div, f"[x]({written})")
 
@@ -295,7 +296,7 @@ def test_escapes_depend_on_the_finished_line(html, markdown):
 
 def test_markup_and_tree_give_the_same_and_the_tree_stays_as_it_was():
     html = "<div><p>a <b>b</b><b>c</b></p><!-- d --><ul>e<li>f</ul></div>"
-    body = BeautifulSoup(html, "html5lib").div
+    body = parse(html).div
     before = str(body)
     assert to_markdown(body) == to_markdown(html) == "a **bc**\n\n- e\n- f"
     assert str(body) == before
@@ -325,3 +326,49 @@ def test_elements_beyond_the_depth_limit_keep_their_text():
 )
 def test_hostile_bodies_are_survived(html):
     assert to_markdown(html)
+
+
+def work(html):
+    """Count the calls that converting takes, Python's own and C's."""
+    calls = 0
+
+    def count(_frame, event, _argument):
+        nonlocal calls
+        calls += event in {"call", "c_call"}
+
+    sys.setprofile(count)
+    try:
+        assert to_markdown(html)
+    finally:
+        sys.setprofile(None)
+    return calls
+
+
+@pytest.mark.parametrize(
+    "shape",
+    [
+        lambda n: "<p>" + "a<br>&amp;" * n,
+        lambda n: "<p>" + "a<br>&nbsp;- b" * n,
+        lambda n: "<p>" + "<b>" * (n // 3) + "<div>x</div>" * n,
+        lambda n: "<ul><li>a</ul><br>" * n,
+        lambda n: "<b>a</b><span></span>" * n,
+        lambda n: "<b><p>x</b>" * n,
+        lambda n: "<ul><li>" * 40 + "a<br>- b" * n,
+        lambda n: "<table>" + "x<tr><td>a</td>" * n,
+    ],
+    ids=["entities", "marks", "unclosed", "lists", "spans", "misnested", "nested", "cells"],
+)
+def test_work_grows_as_the_body_does(shape):
+    assert work(shape(600)) < 2.3 * work(shape(300))
+
+
+def test_emphasis_never_closed_is_not_opened_anew_without_bound():
+    opened = "".join(f"<b id=b{n}>" for n in range(400))
+    elements = parse("<p>" + opened + "</p>" + "<div>x</div>" * 2_000).find_all()
+    assert len(elements) < 20_000
+    assert to_markdown("<p>" + opened + "</p>" + "<div>x</div>" * 2_000).count("**x**") == 2_000
+
+
+def test_a_few_unclosed_tags_are_read_as_browsers_read_them():
+    opened = "".join(f"<b id=b{n}>" for n in range(20))
+    assert len(parse("<p>" + opened + "</p>" + "<div>x</div>" * 100).find_all("b")) == 20 * 101
