@@ -20,6 +20,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 # browsers stop at 512 levels, and the corpus's longest body has 900 tags.
 MAX_NESTING = 500
 MAX_REOPENED = 50_000  # elements a page may have opened anew before it is read more coarsely
+FEW_TAGS = 400  # cannot reach either limit
 FEW_OPEN = 5  # emphasis then kept open at once; HTML5 itself opens no more than 3 alike
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
@@ -120,6 +121,8 @@ class _Opened:
 
 def _tamed(markup: str) -> str:
     """Return markup without the tags that only a hostile page has: as a rule, all of it."""
+    if markup.count("<") <= FEW_TAGS:
+        return markup
     opened = _Opened(MAX_NESTING, MAX_NESTING)
     for tag in _TAG.finditer(markup):
         opened.keeps(tag)
