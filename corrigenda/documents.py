@@ -31,6 +31,7 @@ import yaml
 from frontmatter.default_handlers import YAMLHandler
 
 from corrigenda.errors import DocumentError
+from corrigenda.fields import Form, Kind, front_matter, plain
 from corrigenda.models import Attachment, Document
 
 try:  # libyaml reads the archive seven times faster; both read it alike
@@ -38,8 +39,7 @@ try:  # libyaml reads the archive seven times faster; both read it alike
 except ImportError:  # pragma: no cover - PyYAML built without libyaml
     from yaml import SafeLoader as _Loader  # type: ignore[assignment]
 
-_KEYS = ("title", "date", "url", "ministers", "portfolios", "attachments")
-_LISTS = _KEYS[3:]
+_FORMS = {form.name: form for form in front_matter(Document)}
 _TEXT = "tag:yaml.org,2002:str"
 _TYPES = {
     "null": "nothing",
@@ -106,23 +106,24 @@ class ReleaseHandler(YAMLHandler):
         nodes = _top_level(_compose(fm))
         lines = fm.split("\n")
         fields: dict[str, Any] = {
-            key: _items(key, node, lines) if key in _LISTS else _value(key, node)
+            key: _items(key, node, lines) if _FORMS[key].many else _value(_FORMS[key], node)
             for key, node in nodes.items()
         }
-        for key in ("title", "url"):
-            if key not in fields:
+        for key, form in _FORMS.items():
+            if form.required and key not in fields:
                 raise _Refusal(f"it has no {key}")
         return fields
 
     def export(self, metadata: dict[str, Any], **_: object) -> str:
         """Write front matter: keys in order, nothing for what is absent."""
-        lines = [f"title: {_quoted(metadata['title'])}"]
-        if metadata.get("date"):
-            lines.append(f"date: {metadata['date'].isoformat()}")
-        lines.append(f"url: {_plain_or_quoted(metadata['url'])}")
-        for key in _LISTS:
-            if metadata.get(key):
-                lines += [f"{key}:", *(f"  - {_plain_or_quoted(item)}" for item in metadata[key])]
+        lines: list[str] = []
+        for key, form in _FORMS.items():
+            value: Any = metadata.get(key)
+            if form.many and value:
+                lines += [f"{key}:", *(f"  - {_plain_or_quoted(item)}" for item in value)]
+            elif value or form.required:
+                text = value if form.kind is Kind.DAY else _plain_or_quoted(value)
+                lines.append(f"{key}: {_quoted(value) if form.quoted else text}")
         return "\n".join(lines)
 
     def format(self, post: frontmatter.Post, **_: object) -> str:
@@ -155,15 +156,11 @@ def read(text: str, *, where: str = "") -> Document:
         raise DocumentError(f"line {line}: half a surrogate pair", where=where) from None
     except _Refusal as refusal:
         raise DocumentError(str(refusal), where=where) from None
-    return Document(
-        title=fields["title"],
-        date=fields.get("date"),
-        url=fields["url"],
-        ministers=fields.get("ministers", ()),
-        portfolios=fields.get("portfolios", ()),
-        attachments=tuple(Attachment(url=url) for url in fields.get("attachments", ())),
-        body=body,
-    )
+    fields.setdefault("date", None)
+    for key, form in _FORMS.items():
+        if form.kind is Kind.FILES and key in fields:
+            fields[key] = tuple(Attachment(url=url) for url in fields[key])
+    return Document(**fields, body=body)
 
 
 def write(document: Document) -> str:
@@ -179,14 +176,7 @@ def write(document: Document) -> str:
     Raises:
         DocumentError: It holds half a surrogate pair, which no UTF-8 text can.
     """
-    metadata: dict[str, Any] = {
-        "title": document.title,
-        "date": document.date,
-        "url": document.url,
-        "ministers": document.ministers,
-        "portfolios": document.portfolios,
-        "attachments": tuple(a.url for a in document.attachments),
-    }
+    metadata: dict[str, Any] = {key: plain(document, form) for key, form in _FORMS.items()}
     try:
         text: str = frontmatter.dumps(frontmatter.Post(document.body, **metadata), handler=_LAYOUT)
         text.encode("utf-8")
@@ -252,28 +242,29 @@ def _top_level(root: yaml.Node | None) -> dict[str, yaml.Node]:
     nodes: dict[str, yaml.Node] = {}
     for key, value in root.value:
         name = key.value if isinstance(key, yaml.ScalarNode) else "?"
-        if name not in _KEYS:
-            raise _Refusal(f"unknown key {name!r}; there is: {', '.join(_KEYS)}", key)
+        if name not in _FORMS:
+            raise _Refusal(f"unknown key {name!r}; there is: {', '.join(_FORMS)}", key)
         if name in nodes:
             raise _Refusal(f"{name} is given twice", key)
         nodes[name] = value
     return nodes
 
 
-def _value(key: str, node: yaml.Node) -> str | date:
-    """Return a single value: text, or for ``date`` a calendar day."""
-    if key != "date":
+def _value(form: Form, node: yaml.Node) -> str | date:
+    """Return a single value: text, or a calendar day."""
+    key = form.name
+    if form.kind is not Kind.DAY:
         if node.tag != _TEXT:
             raise _Refusal(f"{key} must be text, not {_type(node)}; put it in quotes", node)
         return str(node.value)
     # The text is matched too: YAML calls times of day timestamps as well, and Python's
     # fromisoformat reads forms such as 2001-W01-1.
     if not node.tag.endswith(":timestamp") or not re.fullmatch(r"\d{4}-\d\d-\d\d", node.value):
-        raise _Refusal("date must be a day written 2001-12-31, without quotes", node)
+        raise _Refusal(f"{key} must be a day written 2001-12-31, without quotes", node)
     try:
         return date.fromisoformat(node.value)
     except ValueError:
-        raise _Refusal(f"date: there is no day {node.value}", node) from None
+        raise _Refusal(f"{key}: there is no day {node.value}", node) from None
 
 
 def _items(key: str, node: yaml.Node, lines: list[str]) -> tuple[str, ...]:

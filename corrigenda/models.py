@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
+from corrigenda.fields import Kind, form
+
 #: HTTP statuses that lead elsewhere (RFC 9110, section 15.4).
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
@@ -114,6 +116,9 @@ class Attachment:
 class Document:
     """A release's content at one time (docs/design.md, "The document").
 
+    This is the list of a document's fields, in their order; :mod:`corrigenda.fields` says
+    what their forms mean.
+
     Attributes:
         title: As published, white space collapsed at the ends only.
         date: UTC calendar day the publisher claims, or None when the page has none.
@@ -124,13 +129,14 @@ class Document:
         body: Markdown, no newline at the end.
     """
 
-    title: str
-    date: date | None
-    url: str
-    ministers: tuple[str, ...] = ()
-    portfolios: tuple[str, ...] = ()
-    attachments: tuple[Attachment, ...] = ()
-    body: str = ""
+    title: str = field(metadata=form(Kind.TEXT, required=True, quoted=True))
+    date: date | None = field(metadata=form(Kind.DAY))
+    # An export's first column is the release's address, which this one may differ from.
+    url: str = field(metadata=form(Kind.TEXT, required=True, exported=False))
+    ministers: tuple[str, ...] = field(default=(), metadata=form(Kind.LIST, term="minister"))
+    portfolios: tuple[str, ...] = field(default=(), metadata=form(Kind.LIST, term="portfolio"))
+    attachments: tuple[Attachment, ...] = field(default=(), metadata=form(Kind.FILES))
+    body: str = field(default="", metadata=form(Kind.BODY))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,11 +15,12 @@ from corrigenda.compare.rules.boilerplate import Side, boilerplate, has_facts
 from corrigenda.compare.rules.findings import KINDS, Finding, reasons
 from corrigenda.compare.rules.hard import hard_facts
 from corrigenda.compare.words import Edit
+from corrigenda.fields import compared
 from corrigenda.models import Difference, Document, Significance
 
 LOW, NONE = Significance.LOW, Significance.NONE
 
-_FIELDS = ("title", "date", "url", "ministers", "portfolios", "attachments", "body")
+_FIELDS = compared(Document)
 # Where one side of a place says so much more than the other, it is no rewording.
 _MUCH_MORE = 20
 _TIMES_MORE = 2.5

@@ -13,7 +13,8 @@ import orjson
 from sqlite_utils import Database
 
 from corrigenda import documents
-from corrigenda.models import Change
+from corrigenda.fields import forms, plain
+from corrigenda.models import Change, Document
 from corrigenda.wording import count
 from storage.export.files import Folder, Result
 from storage.export.held import HeldVersion, all_versions
@@ -85,12 +86,7 @@ def _version(version: HeldVersion) -> dict[str, Any]:
         "last_observed": to_text(version.last_observed),
         "captures": version.captures,
         "via": version.via,
-        "title": document.title,
-        "date": document.date.isoformat() if document.date else None,
-        "ministers": list(document.ministers),
-        "portfolios": list(document.portfolios),
-        "attachments": [attachment.url for attachment in document.attachments],
-        "body": document.body,
+        **{form.name: plain(document, form) for form in forms(Document) if form.exported},
         "digest": version.digest,
         "hash": version.hash,
     }

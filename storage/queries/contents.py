@@ -10,6 +10,7 @@ import orjson
 from sqlite_utils import Database
 
 from corrigenda import documents
+from corrigenda.fields import forms, plain
 from corrigenda.models import Attachment, Document, Reading
 
 
@@ -41,12 +42,9 @@ class Content:
     def fields(self) -> str:
         """The fields as the ``versions.fields`` column holds them (JSON)."""
         document = self.document
-        values = {
-            "ministers": document.ministers,
-            "portfolios": document.portfolios,
-            "attachments": [{"url": a.url, "length": a.length} for a in document.attachments],
-            **self.details,
-        }
+        lists = {form.name: plain(document, form) for form in forms(Document) if form.many}
+        files = [{"url": a.url, "length": a.length} for a in document.attachments]
+        values = {**lists, "attachments": files, **self.details}
         return orjson.dumps(values, option=orjson.OPT_SORT_KEYS).decode()
 
     def with_lengths(self, lengths: dict[str, int]) -> Content:
@@ -95,8 +93,8 @@ def of_version(db: Database, version_id: int) -> Content:
     text, digest, fields, normaliser_version = row
     details = json.loads(fields)
     lengths = {a["url"]: a["length"] for a in details.pop("attachments")}
-    for written in ("ministers", "portfolios"):
-        details.pop(written)
+    for form in forms(Document):
+        details.pop(form.name, None)
     content = Content(
         document=documents.read(text),
         text=text,

@@ -15,6 +15,8 @@ from contextlib import contextmanager
 
 from sqlite_utils import Database
 
+from corrigenda.fields import terms
+from corrigenda.models import Document
 from corrigenda.wording import count
 from storage.file.connection import transaction
 
@@ -44,10 +46,10 @@ def left_behind(db: Database) -> Iterator[None]:
         db.execute(f"DROP TRIGGER {name}")
     last = db.execute("SELECT ifnull(max(id), 0) FROM versions").fetchone()
     yield
-    for kind in ("minister", "portfolio"):
+    for kind, name in terms(Document):
         db.execute(
             f"INSERT OR IGNORE INTO release_terms SELECT '{kind}', value, v.release_id "
-            f"FROM versions v, json_each(v.fields, '$.{kind}s') WHERE v.id > ?",
+            f"FROM versions v, json_each(v.fields, '$.{name}') WHERE v.id > ?",
             last,
         )
     for _, statement in resting:
