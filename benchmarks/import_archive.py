@@ -16,8 +16,9 @@ from pathlib import Path
 import yaml
 
 from corrigenda.settings import Settings
+from flows.request import Request
 from flows.session import open_session
-from flows.ways.archive import Import
+from flows.ways.archive import run
 from storage.file.connection import open_database
 from storage.queries.search_index import catch_up
 
@@ -37,8 +38,8 @@ def baseline(root: Path) -> tuple[float, int]:
 def imported(root: Path, db: Path) -> float:
     """Import the archive; returns seconds."""
     start = time.perf_counter()
-    with open_session(Settings(db=db), "beehive", "backfill", {}, online=False) as session:
-        Import(session=session, path=root).run()
+    with open_session(Settings(db=db), "beehive", "backfill", {}) as session:
+        run(Request(archive=root), session)
     return time.perf_counter() - start
 
 

@@ -19,7 +19,7 @@ def make(db: Path, releases: int, captures: int) -> None:
     around, source = chrome(350_000), get("beehive")
     first = datetime(2026, 1, 1, tzinfo=UTC)
     some = items()
-    with open_session(Settings(db=db), "beehive", "benchmark", {}, online=False) as session:
+    with open_session(Settings(db=db), "beehive", "benchmark", {}) as session:
         for number in range(releases):
             like = some[number % len(some)]
             item = replace(like, slug=f"release-{number}", node=9000 + number)

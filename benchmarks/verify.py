@@ -17,8 +17,9 @@ import zstandard
 
 from benchmarks.store_of_pages import make
 from corrigenda.settings import Settings
+from flows.request import Request
 from flows.session import open_session
-from flows.ways.archive import Import
+from flows.ways.archive import run
 from storage.audit.verify import verify
 from storage.file.connection import open_database
 
@@ -51,8 +52,8 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         db = Path(folder) / "pages.db"
         if len(sys.argv) > 2:
-            with open_session(Settings(db=db), "beehive", "backfill", {}, online=False) as session:
-                Import(session=session, path=Path(sys.argv[2])).run()
+            with open_session(Settings(db=db), "beehive", "backfill", {}) as session:
+                run(Request(archive=Path(sys.argv[2])), session)
         else:
             make(db, releases, 4)
         alone(db)  # the file into the page cache, for both

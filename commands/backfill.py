@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import asdict
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from commands.options import DEFAULT_DB, Db, Json, parse_time
-from commands.running import Origin, Source, prepare_prefect, run_flow
-from corrigenda.errors import UsageError
+from commands.options import DEFAULT_DB, Db, Json, parse_time, print_json
+from commands.running import Origin, Source, run_flow
+from corrigenda.wording import count
+
+if TYPE_CHECKING:
+    from flows.dry import Forecast
+    from flows.request import Request
+
+_MOST_SHOWN = 50
 
 
 def backfill(
-    source: Source = "beehive",
+    source: Source = "",
     urls: Annotated[
         Path | None,
         typer.Option(help="A file of release URLs, one a line; # begins a comment."),
@@ -74,41 +82,90 @@ def backfill(
     Stopped half-way, the same command goes on where it was. With `--dry-run` it only says
     how many entries and requests it would be, and how long that takes.
     """
-    chosen: dict[str, Any] = {
-        "source": source,
-        "urls_file": urls,
-        "listing": listing,
-        "sitemap": sitemap,
-        "archive": archive,
-        "warc": warc,
-        "page": page,
-        "page_url": url,
-        "page_at": parse_time(at) if at else None,
-        "wayback": wayback,
-        "captured_at": parse_time(captured_at) if captured_at else None,
-        "given_by": given_by,
-        "since": _day(since),
-        "until": _day(until),
-        "minister": minister,
-        "limit": limit,
-        "db": db,
-        "origin": origin,
-        "wayback_origin": wayback_origin,
-    }
-    if not any((urls, listing, sitemap, archive, warc, page, wayback)):
-        raise UsageError(
-            "say what to bring in: --urls FILE, --listing N, --sitemap, --wayback, "
-            "--archive DIR, --warc FILE or --page PAGE.html"
-        )
-    if dry_run:
-        from flows.ways.estimate import estimate
+    from flows.request import Request, settled_backfill
 
-        print(estimate(**chosen))
-        return
-    prepare_prefect()
+    request = settled_backfill(
+        Request(
+            source=source,
+            urls_file=urls,
+            listing=listing,
+            sitemap=sitemap,
+            archive=archive,
+            warc=warc,
+            page=page,
+            page_url=url,
+            page_at=parse_time(at) if at else None,
+            wayback=wayback,
+            captured_at=parse_time(captured_at) if captured_at else None,
+            given_by=given_by,
+            since=_day(since),
+            until=_day(until),
+            minister=minister,
+            limit=limit,
+            db=db,
+            origin=origin,
+            wayback_origin=wayback_origin,
+        ),
+        dry=dry_run,
+    )
+    if dry_run:
+        _foresee(request, as_json=as_json)
+    else:
+        run_flow(_backfill, as_json=as_json, **asdict(request))
+
+
+def _foresee(request: Request, *, as_json: bool) -> None:
+    from commands.terminal import Terminal
+    from flows.account.progress import watched_by
+    from flows.dry import foresee
+
+    with Terminal() as terminal, watched_by(terminal):
+        forecast = foresee(request)
+    if as_json:
+        print_json(asdict(forecast))
+    else:
+        print(render_forecast(forecast))
+
+
+def render_forecast(forecast: Forecast) -> str:
+    """Return in sentences how much a backfill would be."""
+    todo = forecast.entries - forecast.held
+    requests = count(forecast.requests, "request") if forecast.requests else "no requests"
+    lines = [
+        f"{count(forecast.entries, 'entry', 'entries')} wanted: {forecast.held:,} there already, "
+        f"{todo:,} to do; {requests}."
+    ]
+    if forecast.lists:
+        lines.append(f"Besides {count(forecast.lists, 'request')} for lists, made again then.")
+    if forecast.reading:
+        lines.append(f"Reading takes about {_long(forecast.seconds)}.")
+    elif forecast.requests or forecast.lists:
+        lines.append(
+            f"At {forecast.delay:g} s apart that takes at least {_long(forecast.seconds)}."
+        )
+    if forecast.days > 1:
+        lines.append(
+            f"At {forecast.budget} requests a day it takes {forecast.days} days; run it once a day."
+        )
+    if forecast.trouble:
+        lines.append(f"There may be more: {forecast.trouble}")
+    lines += [f"  {text}: {problem}" for text, problem in forecast.problems[:_MOST_SHOWN]]
+    if (more := len(forecast.problems) - _MOST_SHOWN) > 0:
+        lines.append(f"  and {more:,} more; --json lists all")
+    return "\n".join(lines)
+
+
+def _long(seconds: float) -> str:
+    """Write a length of time for people."""
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours} h {minutes} min" if hours else f"{minutes} min {rest} s"
+
+
+def _backfill() -> Callable[..., Any]:
     from flows.backfill import backfill as flow
 
-    run_flow(lambda: flow(**chosen, return_state=True), as_json=as_json)
+    return flow
 
 
 def _day(text: str) -> date | None:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from dataclasses import asdict
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from commands.options import DEFAULT_DB, Db, Json, print_json
-from commands.running import Source, prepare_prefect, run_flow
+from commands.running import Source, run_flow
 from corrigenda.wording import count
 
 _MOST_SHOWN = 50
@@ -120,7 +121,7 @@ def export(
 
 
 def reprocess(
-    source: Source = "beehive",
+    source: Source = "",
     everything: Annotated[
         bool, typer.Option("--everything", help="What this normaliser has read already, too.")
     ] = False,
@@ -132,16 +133,18 @@ def reprocess(
     For after an upgrade: what reads otherwise is recorded as a derivation of its version.
     No change is recorded, for none is the publisher's.
     """
+    from flows.request import Request, settled
     from storage.file.connection import open_existing
 
     open_existing(db).close()
-    prepare_prefect()
+    request = settled(Request(source=source, db=db), asks=False)
+    run_flow(_reprocess, as_json=as_json, source=request.source, everything=everything, db=db)
+
+
+def _reprocess() -> Callable[..., Any]:
     from flows.reprocess import reprocess as flow
 
-    run_flow(
-        lambda: flow(source=source, everything=everything, db=db, return_state=True),
-        as_json=as_json,
-    )
+    return flow
 
 
 def _no(_what: str) -> None:

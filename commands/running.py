@@ -12,7 +12,13 @@ import typer
 from commands.options import print_json
 from corrigenda.errors import CorrigendaError
 
-Source = Annotated[str, typer.Argument(metavar="[SOURCE]", help="Which source.")]
+Source = Annotated[
+    str,
+    typer.Argument(
+        metavar="[SOURCE]",
+        help="Which source; left out, the one the URLs belong to, or the only one there is.",
+    ),
+]
 Origin = Annotated[
     str,
     typer.Option(
@@ -41,8 +47,15 @@ def prepare_prefect(*, quiet: bool = True) -> None:
         os.environ.setdefault("PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL", "CRITICAL")
 
 
-def run_flow(call: Callable[[], Any], *, as_json: bool) -> None:
-    """Run a flow under a watching terminal, and leave with the status it deserves."""
+def run_flow(load: Callable[[], Callable[..., Any]], *, as_json: bool, **parameters: Any) -> None:
+    """Run a flow under a watching terminal, and leave with the status it deserves.
+
+    Args:
+        load: Imports the flow, and Prefect with it; called once that is made ready.
+        as_json: Print the account as JSON.
+        **parameters: The flow's, checked already.
+    """
+    prepare_prefect()
     from commands.terminal import Terminal, render_tally
     from flows.account.progress import watched_by
     from flows.server import start_embedded
@@ -50,7 +63,7 @@ def run_flow(call: Callable[[], Any], *, as_json: bool) -> None:
     with Terminal() as terminal, watched_by(terminal):
         try:
             start_embedded(_announce_server)
-            state = call()
+            state = load()(**parameters, return_state=True)
         except KeyboardInterrupt:
             _leave_interrupted()
         except CorrigendaError:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import typer
 
 from commands.backfill import backfill
 from commands.options import DEFAULT_DB, Db, Json
-from commands.running import Origin, Source, prepare_prefect, run_flow
+from commands.running import Origin, Source, run_flow
 
 
 def register(app: typer.Typer) -> None:
@@ -16,10 +19,16 @@ def register(app: typer.Typer) -> None:
 
 
 def ingest(
-    source: Source = "beehive", db: Db = DEFAULT_DB, origin: Origin = "", as_json: Json = False
+    source: Source = "", db: Db = DEFAULT_DB, origin: Origin = "", as_json: Json = False
 ) -> None:
     """Discover what is new at a source, check it, and record what changed."""
-    prepare_prefect()
+    from flows.request import Request, settled
+
+    request = settled(Request(source=source, db=db, origin=origin))
+    run_flow(_ingest, as_json=as_json, source=request.source, db=db, origin=origin)
+
+
+def _ingest() -> Callable[..., Any]:
     from flows.ingest import ingest as flow
 
-    run_flow(lambda: flow(source=source, db=db, origin=origin, return_state=True), as_json=as_json)
+    return flow

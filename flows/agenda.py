@@ -47,13 +47,13 @@ def _prepare(session: Session, found: Found) -> list[Entry]:
         return []
     entries = list(found.entries)
     entries += close_gap(session, entries)
-    session.store.hear(entries)
+    session.hear(entries)
     observe_feed(session, found.entries, found.capture.captured_at)
     session.tally.told = len(found.entries)
     due = {entry.url: entry for entry in _due(session, entries)}
     for url in unconfirmed(session.store.db, session.store.source_id, _since(session), _ABSENCES):
         due.setdefault(url, Entry(url=url, channel=RECHECK))
-    if not due and session.probing and entries:
+    if not due and session.standing.probing and entries:
         due[entries[0].url] = entries[0]
     return list(due.values())
 

@@ -11,18 +11,10 @@ from prefect.client.schemas.objects import State
 from prefect.runtime import flow_run
 from pydantic import Field
 
-from corrigenda import sources
-from corrigenda.carriers import warcs
-from corrigenda.errors import UsageError
-from flows.parameters import settings_for
-from flows.session import Session, open_session
-from flows.tasks import bring_in, check_all, finish, summarise
-from flows.ways.archive import Import
-from flows.ways.captured import bring_page
-from flows.ways.selection import Selection
-from flows.ways.site import Lists, entries_of, read_given
-from flows.ways.warc import WarcImport
-from flows.ways.wayback import Wayback
+from flows import work
+from flows.request import Request, settled_backfill
+from flows.session import open_session
+from flows.tasks import Tracked, finish
 
 Count = Annotated[int, Field(ge=1)]
 
@@ -30,7 +22,7 @@ Count = Annotated[int, Field(ge=1)]
 @flow(name="backfill", flow_run_name="backfill {source}", persist_result=False)
 def backfill(
     *,
-    source: str = "beehive",
+    source: str = "",
     urls: list[str] | None = None,
     urls_file: Path | None = None,
     listing: Count | None = None,
@@ -58,7 +50,8 @@ def backfill(
     parameters after a stop, it goes on where it was.
 
     Args:
-        source: Which source, e.g. beehive.
+        source: Which source, e.g. beehive; left out, the one that urls or page_url belong to,
+            the only one in the database, or the only one there is.
         urls: Release URLs, one each.
         urls_file: A file of release URLs, one a line; # begins a comment.
         listing: So many of the site's listing pages, the newest first.
@@ -85,85 +78,10 @@ def backfill(
     Raises:
         UsageError: What was chosen makes no sense together, or cannot be read.
     """
-    # What makes it the same backfill when it is run again: all but where it is kept.
-    parameters = {k: v for k, v in locals().items() if v and k not in ("db",)}
-    settings = settings_for(db=db, origin=origin)
-    chosen = Selection(since=since, until=until, minister=minister, limit=limit)
-    given = read_given(urls, urls_file, sources.get(source))
-    ways = {
-        "urls": bool(urls or urls_file) and not wayback,
-        "listing": listing is not None,
-        "sitemap": sitemap,
-        "archive": archive is not None,
-        "warc": warc is not None,
-        "page": page is not None,
-        "wayback": wayback,
-    }
-    way = only_one(ways)
-    # All that can be wrong with what was given is told before waiting for the lock.
-    if way == "urls" and not (given.entries or given.problems or given.ignored):
-        raise UsageError("there are no URLs to check; give `urls`, or a `urls_file` with some")
-    if page is not None and not (page_url and page_at):
-        raise UsageError("a saved page needs the address it was saved from, and when")
-    if page is not None and chosen != Selection():
-        raise UsageError("since, until, minister and limit choose among many; this is one page")
-    paths = warcs.files(warc) if warc is not None else []
-    if archive is not None and not archive.exists():
-        raise UsageError(f"{archive}: is not there")
-    asks = way not in ("archive", "warc", "page", "wayback")
-    identity = flow_run.id or ""
-    with open_session(settings, source, "backfill", parameters, identity, online=asks) as session:
-        match way:
-            case "archive":
-                assert archive is not None
-                bring_in(
-                    Import(
-                        session=session,
-                        path=archive,
-                        captured_at=captured_at,
-                        given_by=given_by,
-                        chosen=chosen,
-                    ).run
-                )
-            case "warc":
-                bring_in(
-                    WarcImport(session=session, paths=paths, given_by=given_by, chosen=chosen).run
-                )
-            case "page":
-                assert page is not None
-                assert page_at is not None
-                bring_page(session, page, page_url, page_at, given_by)
-            case "wayback":
-                listed = given.entries if urls or urls_file else None
-                bring_in(
-                    Wayback(session=session, given=listed, chosen=chosen, origin=wayback_origin).run
-                )
-            case _:
-                lists = Lists(
-                    given=given if way == "urls" else None, listing=listing or 0, sitemap=sitemap
-                )
-                _check(session, lists, chosen)
-        summarise(session)
+    request = settled_backfill(Request(**locals()))
+    source, identity = request.source, flow_run.id or ""
+    with open_session(
+        request.settings, source, "backfill", request.parameters, identity
+    ) as session:
+        work.backfill(request, session, Tracked())
     return finish(session.tally)
-
-
-def only_one(ways: dict[str, bool]) -> str:
-    """Return the one way that was chosen.
-
-    Raises:
-        UsageError: None was, or several.
-    """
-    taken = [name for name, wanted in ways.items() if wanted]
-    if len(taken) == 1:
-        return taken[0]
-    names = ", ".join(ways)
-    if not taken:
-        raise UsageError(f"say what to check or bring in: one of {names}")
-    raise UsageError(f"{' and '.join(taken)} exclude each other; run one after the other")
-
-
-def _check(session: Session, lists: Lists, chosen: Selection) -> None:
-    entries, trouble = entries_of(session, lists, chosen)
-    check_all(session, entries)
-    if trouble and not session.tally.stopped:
-        session.tally.stopped = f"There may be more: {trouble}"

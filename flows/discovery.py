@@ -218,7 +218,7 @@ def _record(session: Session, capture: Capture, trouble: Judgement | None) -> No
     """Keep the capture of a list, and the source's standing if it was not one."""
     if trouble is not None:
         session.note_verdict(trouble, capture)
-    session.store.record_list(session.tally.run, capture, trouble or _READABLE)
+    session.keep_list(capture, trouble or _READABLE)
 
 
 def _note_problems(session: Session, listed: Listed, what: str) -> None:

@@ -74,7 +74,7 @@ def probe_first(session: Session, entries: Sequence[Entry]) -> list[Entry]:
     blocked for ever, so it is one that was not challenged when last asked for.
     """
     ordered = list(entries)
-    if session.probing:
+    if session.standing.probing:
         for place, entry in enumerate(ordered):
             known = session.store.known(entry.url)
             if known is None or known.last_verdict != Verdict.CHALLENGE:

@@ -9,17 +9,16 @@ from prefect import flow
 from prefect.client.schemas.objects import State
 from prefect.runtime import flow_run
 
-from flows.account.progress import reporter
-from flows.parameters import settings_for
-from flows.rereading import reread_kept
+from flows import work
+from flows.request import Request, settled
 from flows.session import open_session
-from flows.tasks import bring_in, finish, summarise
+from flows.tasks import Tracked, finish
 
 
 @flow(name="reprocess", flow_run_name="reprocess {source}", persist_result=False)
 def reprocess(
     *,
-    source: str = "beehive",
+    source: str = "",
     everything: bool = False,
     processes: int | None = None,
     db: Path | None = None,
@@ -30,19 +29,20 @@ def reprocess(
     of the publisher's, and none is recorded.
 
     Args:
-        source: Which source, e.g. beehive.
+        source: Which source, e.g. beehive; left out, the only one in the database, or there is.
         everything: What this normaliser has read already, as well.
         processes: So many at once; left out, as many as there are cores.
         db: Database file; left out, CORRIGENDA_DB or corrigenda.db.
 
     Returns:
         A state whose data is the run's account.
+
+    Raises:
+        UsageError: It is not clear which source is meant.
     """
-    settings = settings_for(db=db, origin="")
+    request = settled(Request(source=source, db=db), asks=False)
+    source, identity = request.source, flow_run.id or ""
     parameters = {"source": source, "everything": everything}
-    identity = flow_run.id or ""
-    with open_session(settings, source, "reprocess", parameters, identity, online=False) as session:
-        bring_in(lambda: reread_kept(session, everything=everything, processes=processes))
-        summarise(session)
-    reporter().say("No change is recorded: these are readings of what was kept.")
+    with open_session(request.settings, source, "reprocess", parameters, identity) as session:
+        work.reprocess(session, Tracked(), everything=everything, processes=processes)
     return finish(session.tally)

@@ -1,4 +1,4 @@
-"""Every ``@task`` there is.
+"""Every ``@task`` there is: the steps of a run, under Prefect's eyes.
 
 A task is a batch, never a URL: a task run costs 7 to 160 ms and a row in Prefect's
 database, a check costs one polite request. Single requests are retried by the client,
@@ -23,93 +23,64 @@ from corrigenda.models import Entry
 from flows.account.progress import reporter
 from flows.account.summary import summary
 from flows.account.tally import Tally
-from flows.agenda import RECHECK, plan
-from flows.pipeline import check_in_turn, probe_first
 from flows.session import Session
 from flows.telling.events import announce
 from flows.telling.notify import notify
+from flows.work import Steps
 from storage.queries.changes import changes_of_run
 
-#: Entries to a task: at the default delay a task is four minutes' work.
-BATCH = 25
 
+class Tracked(Steps):
+    """The steps of a run as tasks; what they find is told as events and a notification."""
 
-def _worth_another_try(_task: Task[Any, Any], _run: TaskRun, state: State[Any]) -> bool:
-    """Only a database that was busy is likely to answer differently in a moment."""
-    error = state.result(raise_on_failure=False)
-    return isinstance(error, StoreLocked)
+    def __init__(self) -> None:
+        self._announced: set[int] = set()
 
+    def discover(self, session: Session) -> Sequence[Entry]:
+        """Find what is new or due, as a task."""
+        return _discover(super().discover, session)
 
-@task(name="discover", cache_policy=NO_CACHE, persist_result=False)
-def discover(session: Session) -> list[Entry]:
-    """Read the source's feed, record what it tells, and find what is to be checked.
+    def check(self, session: Session, entries: Sequence[Entry], first: int) -> None:
+        """Check a batch as a task, and make its changes events."""
+        known = set(session.tally.change_ids)
 
-    Returns:
-        What is new or due; nothing when the feed could not be read, and then the account
-        says why.
-    """
-    return plan(session)
+        def check() -> None:
+            try:
+                super(Tracked, self).check(session, entries, first)
+            finally:
+                self._announce(
+                    session, [row for row in session.tally.change_ids if row not in known]
+                )
 
+        last = first + len(entries) - 1
+        _check(check, first=first, last=last)
+        verdicts = dict(session.tally.verdicts)
+        get_run_logger().info("checked %d to %d: %s", first, last, verdicts)
 
-@task(
-    name="check",
-    task_run_name="check {first}-{last}",
-    cache_policy=NO_CACHE,
-    persist_result=False,
-    retries=2,
-    retry_delay_seconds=[2, 10],
-    retry_condition_fn=_worth_another_try,
-)
-def check_batch(session: Session, entries: Sequence[Entry], first: int, last: int) -> None:
-    """Check a batch of entries, one after the other.
+    def bring_in(self, call: Callable[[], object]) -> None:
+        """Bring in what others have kept, as a task."""
+        _bring_in(call)
 
-    Args:
-        session: The run.
-        entries: The batch.
-        first: Number of its first entry in the run, from 1.
-        last: Number of its last.
-    """
-    known = set(session.tally.change_ids)
-    try:
-        check_in_turn(session, entries)
-    finally:
-        announce(session, [row for row in session.tally.change_ids if row not in known])
-    get_run_logger().info("checked %d to %d: %s", first, last, dict(session.tally.verdicts))
+    def tell(self, session: Session) -> None:
+        """Publish the run's account as an artifact, and tell whoever wants to be told."""
 
+        def tell() -> None:
+            # What the feed alone told waits for the pages: most of it is an edit they show too.
+            self._announce(session, session.tally.change_ids)
+            notify(session)
+            tally = session.tally
+            create_markdown_artifact(
+                key=f"{tally.flow}-{tally.source}",
+                markdown=summary(tally, changes_of_run(session.store.db, tally.run)),
+                description=f"What run {tally.run} saw",
+            )
 
-@task(name="import", cache_policy=NO_CACHE, persist_result=False)
-def bring_in(call: Callable[[], object]) -> None:
-    """Import what a file or another archive holds; what stops it is told, not repeated."""
-    call()
+        _summarise(tell)
 
-
-@task(name="summarise", cache_policy=NO_CACHE, persist_result=False)
-def summarise(session: Session) -> None:
-    """Publish the run's account as an artifact, and tell whoever wants to be told."""
-    # What the feed alone told waits for the pages: most of it is an edit they show too.
-    announce(session, session.tally.change_ids)
-    notify(session)
-    tally = session.tally
-    create_markdown_artifact(
-        key=f"{tally.flow}-{tally.source}",
-        markdown=summary(tally, changes_of_run(session.store.db, tally.run)),
-        description=f"What run {tally.run} saw",
-    )
-
-
-def check_all(session: Session, entries: Sequence[Entry]) -> None:
-    """Check entries batch by batch."""
-    session.tally.entries = len(entries)
-    session.store.hear(entry for entry in entries if entry.channel != RECHECK)
-    entries = probe_first(session, entries)
-    reporter().expect(len(entries))
-    for start in range(0, len(entries), BATCH):
-        if session.tally.stopped:
-            break
-        batch = entries[start : start + BATCH]
-        check_batch(session, batch, first=start + 1, last=start + len(batch))
-    if session.tally.stopped:
-        reporter().say(session.tally.stopped)
+    def _announce(self, session: Session, change_ids: Sequence[int]) -> None:
+        new = [row for row in change_ids if row not in self._announced]
+        self._announced.update(new)
+        announce(session, new)
 
 
 def finish(tally: Tally) -> State[dict[str, Any]]:
@@ -131,3 +102,38 @@ def finish(tally: Tally) -> State[dict[str, Any]]:
     if tally.stopped:
         return Failed(name="Stopped", message=tally.stopped)
     return Completed(message=f"{tally.entries} entries checked", data=tally.as_json())
+
+
+def _worth_another_try(_task: Task[Any, Any], _run: TaskRun, state: State[Any]) -> bool:
+    """Only a database that was busy is likely to answer differently in a moment."""
+    error = state.result(raise_on_failure=False)
+    return isinstance(error, StoreLocked)
+
+
+@task(name="discover", cache_policy=NO_CACHE, persist_result=False)
+def _discover(call: Callable[[Session], Sequence[Entry]], session: Session) -> Sequence[Entry]:
+    return call(session)
+
+
+@task(
+    name="check",
+    task_run_name="check {first}-{last}",
+    cache_policy=NO_CACHE,
+    persist_result=False,
+    retries=2,
+    retry_delay_seconds=[2, 10],
+    retry_condition_fn=_worth_another_try,
+)
+def _check(call: Callable[[], None], first: int, last: int) -> None:
+    del first, last  # name the task
+    call()
+
+
+@task(name="import", cache_policy=NO_CACHE, persist_result=False)
+def _bring_in(call: Callable[[], object]) -> None:
+    call()
+
+
+@task(name="summarise", cache_policy=NO_CACHE, persist_result=False)
+def _summarise(call: Callable[[], None]) -> None:
+    call()

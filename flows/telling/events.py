@@ -25,10 +25,8 @@ _LONGEST_REASON = 500
 
 
 def announce(session: Session, change_ids: Sequence[int]) -> None:
-    """Emit an event for each of some changes just recorded, once in a run."""
-    new = [row for row in change_ids if row not in session.announced]
-    session.announced.update(new)
-    for change in changes_by_id(session.store.db, new):
+    """Emit an event for each of some changes just recorded."""
+    for change in changes_by_id(session.store.db, change_ids):
         if change.kind is ChangeKind.PUBLISHED and session.tally.flow != "ingest":
             continue
         emit_event(

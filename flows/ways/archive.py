@@ -1,4 +1,4 @@
-"""The import of an archive of documents. No Prefect here.
+"""An archive of documents. No Prefect here.
 
 ::
 
@@ -13,10 +13,10 @@ where it was, and a second one adds nothing.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 from functools import partial
 from itertools import islice
 from pathlib import Path
@@ -25,13 +25,14 @@ from typing import TypeVar
 from corrigenda import documents
 from corrigenda.carriers import archives
 from corrigenda.models import Capture, ContentType, Judgement, Verdict, Via
+from corrigenda.processes import shared
 from flows.account.progress import reporter
+from flows.request import Request
 from flows.session import Session
-from flows.ways.selection import Selection
+from flows.ways.offers import Offer, Offers, take
 from storage.bulk.baseline import REASON, Arrival, Baseline
-from storage.bulk.imports import Held, held_documents, says
+from storage.bulk.imports import Held, held_documents
 from storage.bulk.prepared import Prepared, content_of, prepare_all, prepare_files
-from storage.bulk.processes import shared
 from storage.file.connection import bulk
 from storage.file.times import to_text
 from storage.queries.search_index import left_behind
@@ -46,127 +47,76 @@ BATCH = 250
 TOGETHER = 16
 
 
+def run(request: Request, session: Session) -> None:
+    """Import every wanted document."""
+    assert request.archive is not None
+    there = archives.count(request.archive)
+    reporter().expect(min(there, request.limit or there))
+    archive = Archive(request=request, session=session)
+    with bulk(session.store.db):
+        take(session, archive.offers(), BATCH * TOGETHER, archive.together)
+
+
 @dataclass(slots=True, kw_only=True)
-class Import:
+class Archive:
     """One archive on its way into the store.
 
     Attributes:
+        request: Which archive, when it was made, who gave it, what is wanted of it.
         session: The run.
-        path: The folder or tar file.
-        captured_at: When the archive was made, if a person says so; else each file's date.
-        given_by: Who gave it.
-        chosen: Which documents are wanted.
     """
 
+    request: Request
     session: Session
-    path: Path
-    captured_at: datetime | None = None
-    given_by: str = ""
-    chosen: Selection = field(default_factory=Selection)
-    _name: str = field(init=False)
     _held: Held = field(init=False)
     _baseline: Baseline = field(init=False)
-    _claims: dict[str, str] = field(default_factory=dict)
+    _met: set[str] = field(default_factory=set)  # releases
+    _new: dict[str, Arrival] = field(default_factory=dict)  # first versions not yet written
 
     def __post_init__(self) -> None:
         store = self.session.store
-        self._name = self.path.resolve().name
         self._held = held_documents(store.db)
         self._baseline = Baseline(store, self.session.tally.run)
 
-    def run(self) -> None:
-        """Import every wanted document, batch by batch."""
-        expected = archives.count(self.path)
-        if self.chosen.limit is not None:
-            expected = min(expected, self.chosen.limit)
-        reporter().expect(expected)
-        with bulk(self.session.store.db):
-            batches = shared(_work(self.path, self.session.source.name))
-            with closing(batches):
-                while not self._full and self._write(islice(batches, TOGETHER)):
-                    pass
-
-    @property
-    def _full(self) -> bool:
-        limit = self.chosen.limit
-        return limit is not None and self.session.tally.entries >= limit
-
-    def _wanted(self, batch: Sequence[Prepared]) -> Iterator[Prepared]:
-        """Yield what was asked for, and count it as entries."""
-        for document in batch:
-            if self._full:
-                return
-            if is_wanted(document, self.chosen):
-                self.session.tally.entries += 1
-                yield document
-
-    def _write(self, batches: Iterable[list[Prepared]]) -> bool:
-        """Record batches in one transaction: all of it, or as if none had come yet.
-
-        Returns:
-            Whether there were any.
-        """
-        some = False
-        with self.session.together(), left_behind(self.session.store.db):
+    def offers(self) -> Offers:
+        """Yield the documents that are wanted, in the archive's order."""
+        request, session = self.request, self.session
+        assert request.archive is not None
+        with closing(shared(_work(request.archive, session.source.name))) as batches:
             for batch in batches:
-                some = True
-                wanted = list(self._wanted(batch))
-                self._record_all(wanted)
-                reporter().advanced(len(wanted))
-        return some
+                for document in batch:
+                    if session.tally.entries == request.limit:
+                        return
+                    if is_wanted(document, request):
+                        yield self._offer(document)
 
-    def _record_all(self, batch: Sequence[Prepared]) -> None:
-        new: dict[str, Arrival] = {}
-        for document in batch:
-            if document.problem:
-                self._report(document)
-                continue
-            url = self._address(document)
-            if url in new:
-                self._flush(new)
-            if self._is_held(document, url):
-                self.session.tally.verdicts["held"] += 1
-            elif self._baseline.knows(url):
-                self._flush(new)  # the order of recording is the archive's
-                self._record(self._arrival(document, url))
-            else:
-                new[url] = self._arrival(document, url)
-        self._flush(new)
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """Record in one transaction: all of it, or as if none had come yet."""
+        with self.session.together(), left_behind(self.session.store.db):
+            yield
+            self._flush()
 
-    def _flush(self, new: dict[str, Arrival]) -> None:
-        """Write the first versions gathered so far."""
-        if not new:
-            return
-        changes = self._baseline.add(list(new.values()))
-        tally = self.session.tally
-        tally.verdicts[str(Verdict.RELEASE)] += len(new)
-        tally.versions_added += len(new)
-        tally.changes["published"] += len(changes)
-        for arrival in new.values():
-            self._note(arrival)
-        new.clear()
+    def _offer(self, document: Prepared) -> Offer:
+        """Decide where a document belongs, and whether recording it would say anything new."""
+        url = f"file:{document.name}" if document.problem else self._address(document)
+        arrival = self._arrival(document, url)
+        if document.problem:
+            sha256 = document.sha256 if document.size else ""
+            held, record = self._held.has(url, sha256), self._report
+        else:
+            sha256, at = document.sha256, arrival.captured_at
+            known = self._held.has(url, sha256, self.request.captured_at)
+            held = known or (self._knows(url) and self._held.says(url, document.digest, at))
+            record = self._record
+        if not held:
+            self._met.add(url)
+            at_text = to_text(arrival.captured_at)
+            self._held.add(url, sha256, document.stem, at_text, document.digest)
+        return Offer(record=partial(record, arrival), held=held)
 
-    def _note(self, arrival: Arrival) -> None:
-        """Remember a document recorded, and record what is odd about it."""
-        document = arrival.document
-        self._held.add(arrival.url, document.sha256, document.stem, to_text(arrival.captured_at))
-        for note in document.notes:
-            self.session.issue(arrival.url, note)
-
-    def _arrival(self, document: Prepared, url: str) -> Arrival:
-        provenance = {
-            "archive": self._name,
-            "file": document.name,
-            "dated": "as stated" if self.captured_at else "by the file",
-        }
-        if self.given_by:
-            provenance["given_by"] = self.given_by
-        return Arrival(
-            document=document,
-            url=url,
-            captured_at=self.captured_at or document.modified,
-            provenance=provenance,
-        )
+    def _knows(self, url: str) -> bool:
+        return url in self._met or self._baseline.knows(url)
 
     def _address(self, document: Prepared) -> str:
         """Return which release a document belongs to.
@@ -178,39 +128,68 @@ class Import:
         """
         claimed = document.url
         apart = f"{claimed}#{document.stem}"
-        if self._baseline.knows(apart):
+        if self._knows(apart):
             return apart
-        first = self._claims.get(claimed) or self._held.stem(claimed)
-        same = first in (None, document.stem)
+        first = self._held.stems.get(claimed)
         # A release may have been given another date since, and with it another file name.
-        if same or says(self.session.store.db, claimed, document.digest):
-            self._claims.setdefault(claimed, document.stem)
+        if first in (None, document.stem) or self._held.says(claimed, document.digest):
+            self._held.stems.setdefault(claimed, document.stem)
             return claimed
         self.session.issue(
             claimed, f"{first} and {document.stem} both claim it; the second is kept as {apart}"
         )
         return apart
 
-    def _is_held(self, document: Prepared, url: str) -> bool:
-        """Tell whether recording a document would say nothing new."""
-        if self._held.has(url, document.sha256, self.captured_at):
-            return True
-        if not self._baseline.knows(url):
-            return False
-        moment = self.captured_at or document.modified
-        return says(self.session.store.db, url, document.digest, moment)
+    def _arrival(self, document: Prepared, url: str) -> Arrival:
+        assert self.request.archive is not None
+        stated = self.request.captured_at
+        provenance = {
+            "archive": self.request.archive.resolve().name,
+            "file": document.name,
+            "dated": "as stated" if stated else "by the file",
+        }
+        if self.request.given_by:
+            provenance["given_by"] = self.request.given_by
+        return Arrival(
+            document=document,
+            url=url,
+            captured_at=stated or document.modified,
+            provenance=provenance,
+        )
 
     def _record(self, arrival: Arrival) -> None:
+        """Record a document: with others if it is the first of its release, else by itself."""
+        if arrival.url in self._new or self._baseline.knows(arrival.url):
+            self._flush()  # the order of recording is the archive's
+            self._record_alone(arrival)
+            return
+        self._new[arrival.url] = arrival
+        if len(self._new) >= BATCH:
+            self._flush()
+
+    def _flush(self) -> None:
+        """Write the first versions gathered so far."""
+        tally, number = self.session.tally, len(self._new)
+        if not number:
+            return
+        changes = self._baseline.add(list(self._new.values()))
+        tally.verdicts[str(Verdict.RELEASE)] += number
+        tally.versions_added += number
+        tally.changes["published"] += len(changes)
+        for arrival in self._new.values():
+            self._note(arrival)
+        self._new.clear()
+        reporter().advanced(number)
+
+    def _note(self, arrival: Arrival) -> None:
+        for note in arrival.document.notes:
+            self.session.issue(arrival.url, note)
+
+    def _record_alone(self, arrival: Arrival) -> None:
         """Record a document of a release that is known."""
         document = arrival.document
-        capture = Capture(
-            url=arrival.url,
-            captured_at=arrival.captured_at,
-            via=Via.ARCHIVE,
-            body=document.data,
-        )
         seen = Seen(
-            capture=capture,
+            capture=_capture(arrival),
             judgement=Judgement(verdict=Verdict.RELEASE, reason=REASON),
             content=content_of(documents.read(document.data.decode("utf-8")), self.session.source),
             content_type=ContentType(document.content_type),
@@ -220,36 +199,33 @@ class Import:
         recorded = self.session.store.record(self.session.tally.run, seen)
         self.session.tally.add(Verdict.RELEASE, recorded)
         self._note(arrival)
+        reporter().advanced(1)
 
-    def _report(self, document: Prepared) -> None:
+    def _report(self, arrival: Arrival) -> None:
         """Keep what is no document of the source as evidence, and say why it is none."""
-        tally = self.session.tally
-        url = f"file:{document.name}"
-        sha256 = document.sha256 if document.size else ""
-        if self._held.has(url, sha256):
-            tally.verdicts["held"] += 1
-            return
-        capture = Capture(
-            url=url,
-            captured_at=self.captured_at or document.modified,
-            via=Via.ARCHIVE,
-            body=document.data,
-        )
-        judgement = Judgement(verdict=Verdict.BROKEN, reason=document.problem)
-        provenance = self._arrival(document, url).provenance
-        self.session.store.record_list(tally.run, capture, judgement, provenance)
-        self._held.add(url, sha256, document.stem, to_text(capture.captured_at))
-        self.session.issue(url, document.problem)
-        tally.verdicts[str(Verdict.BROKEN)] += 1
+        problem = arrival.document.problem
+        judgement = Judgement(verdict=Verdict.BROKEN, reason=problem)
+        self.session.keep_list(_capture(arrival), judgement, arrival.provenance)
+        self.session.issue(arrival.url, problem)
+        self.session.tally.verdicts[str(Verdict.BROKEN)] += 1
+        reporter().advanced(1)
 
 
-def is_wanted(document: Prepared, chosen: Selection) -> bool:
+def is_wanted(document: Prepared, request: Request) -> bool:
     """Tell by what a document says whether it was asked for; one that says nothing is told of."""
-    if document.problem:
+    if document.problem or not request.chooses:
         return True
     day = date.fromisoformat(document.date) if document.date else None
-    ministers = json.loads(document.fields)["ministers"] if chosen.minister else None
-    return chosen.wants(day, ministers)
+    return request.wants(day, json.loads(document.fields)["ministers"])
+
+
+def _capture(arrival: Arrival) -> Capture:
+    return Capture(
+        url=arrival.url,
+        captured_at=arrival.captured_at,
+        via=Via.ARCHIVE,
+        body=arrival.document.data,
+    )
 
 
 def _work(path: Path, source_name: str) -> Iterator[Callable[[], list[Prepared]]]:

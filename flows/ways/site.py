@@ -1,94 +1,80 @@
-"""The entries of a backfill: found, narrowed down, and taken up again. No Prefect here."""
+"""The site's own pages: chosen by URLs, listing or sitemap, and taken up again. No Prefect here."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
-from corrigenda.carriers.lists import Listed
-from corrigenda.carriers.url_files import read_text_file, read_url_file
 from corrigenda.models import Entry
-from corrigenda.sources.protocol import Source
 from corrigenda.wording import count
 from flows.account.progress import reporter
 from flows.discovery import read_listing, read_sitemap
+from flows.request import Request
 from flows.session import Session
-from flows.ways.selection import Selection
-from storage.file.connection import transaction
 from storage.queries.readings import facts
-from storage.record.resume import answered, choose, unfinished
+from storage.record.resume import answered, unfinished
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Lists:
-    """Where a backfill's entries come from: one of these.
+class Chosen:
+    """The entries to check.
 
     Attributes:
-        given: URLs a person gave, read.
-        listing: So many listing pages.
-        sitemap: The sitemap.
+        entries: The entries, in order.
+        answered: URLs among them that an earlier run of the same backfill got an answer to.
+        trouble: Why there may be more; empty when there are none.
     """
 
-    given: Listed | None = None
-    listing: int = 0
-    sitemap: bool = False
+    entries: tuple[Entry, ...]
+    answered: frozenset[str] = frozenset()
+    trouble: str = ""
 
 
-def read_given(urls: Sequence[str] | None, file: Path | None, source: Source) -> Listed:
-    """Read URLs a person gave, and a file of them."""
-    text = read_text_file(file) if file else ""
-    return read_url_file("\n".join([*(urls or []), text]), source)
-
-
-def entries_of(session: Session, lists: Lists, chosen: Selection) -> tuple[list[Entry], str]:
-    """Return the entries to check, and why there may be more.
+def choose(request: Request, session: Session) -> Chosen:
+    """Choose the entries to check.
 
     A backfill with the same parameters as one that did not come to its end goes on with it:
-    its lists are not read again, and what was answered is marked as done.
+    its lists are not read again, nor is asked for what was answered.
     """
-    before = unfinished(session.store, session.tally.run)
-    trouble = ""
-    if before.chosen:
-        entries = list(before.chosen)
+    tally, trouble = session.tally, ""
+    before = unfinished(session.store, tally.flow, request.parameters, tally.run)
+    entries = before.chosen
+    if entries:
         reporter().say(f"Going on with run {before.runs[-1]}: {_entries(len(entries))} chosen.")
     else:
-        listed, trouble = found(session, lists)
-        entries = list(narrowed(session, listed, chosen))
-    if not trouble:
-        with transaction(session.store.db):
-            choose(session.store, session.tally.run, entries)
+        listed, trouble = _listed(request, session)
+        entries = tuple(_narrowed(request, session, listed))
     earlier = answered(session.store, before) & {entry.url for entry in entries}
-    session.done |= earlier
     if earlier:
-        session.tally.verdicts["checked earlier"] = len(earlier)
+        tally.verdicts["checked earlier"] = len(earlier)
         reporter().say(f"{_entries(len(earlier))} were answered before and are not asked again.")
-    return entries, trouble
+    return Chosen(entries=entries, answered=earlier, trouble=trouble)
 
 
-def found(session: Session, lists: Lists) -> tuple[Sequence[Entry], str]:
+def _listed(request: Request, session: Session) -> tuple[Sequence[Entry], str]:
     """Find entries, and say why there may be more; what is unusable becomes an issue."""
-    if lists.given is not None:
-        for raw, problem in lists.given.problems:
+    if request.way == "urls":
+        given = request.given(session.source)
+        for raw, problem in given.problems:
             session.issue(raw, f"not a URL: {problem}")
-        for url in lists.given.ignored:
+        for url in given.ignored:
             session.issue(url, f"no release of {session.source.title}")
-        return lists.given.entries, ""
-    read = read_sitemap(session) if lists.sitemap else read_listing(session, lists.listing)
+        return given.entries, ""
+    read = read_sitemap(session) if request.sitemap else read_listing(session, request.listing or 0)
     if read.trouble and not read.entries:
         session.tally.failure = read.trouble
     return read.entries, read.trouble
 
 
-def narrowed(session: Session, entries: Sequence[Entry], chosen: Selection) -> Iterator[Entry]:
+def _narrowed(request: Request, session: Session, entries: Sequence[Entry]) -> Iterator[Entry]:
     """Yield the entries that are wanted, by what they and the store tell of them."""
-    left = chosen.limit
+    left = request.limit
     for entry in entries:
         if left == 0:
             return
-        known = facts(session.store.db, entry.url)
+        known = facts(session.store.db, entry.url) if request.chooses else None
         published = entry.published_at or (known.date if known else None)
-        if chosen.wants(published, known.ministers if known else None):
+        if request.wants(published, known.ministers if known else None):
             left = None if left is None else left - 1
             yield entry
 

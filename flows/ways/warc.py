@@ -1,12 +1,13 @@
-"""The import of WARC files: responses and revisits of releases, among all else a crawl holds.
+"""WARC files: responses and revisits of releases, among all else a crawl holds.
 
 No Prefect here.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from datetime import date, datetime
 from pathlib import Path
 from urllib.parse import urljoin
 
@@ -16,131 +17,158 @@ from corrigenda.errors import InvalidURL, UsageError
 from corrigenda.models import Capture, Verdict, Via
 from corrigenda.wording import count
 from flows.account.progress import reporter
+from flows.request import Request
 from flows.session import Session
-from flows.ways.captured import bring
-from flows.ways.selection import Selection
-from storage.record.captures import payload_of
+from flows.ways.captured import judged, record
+from flows.ways.offers import Offer, Offers, take
+from storage.queries.readings import facts
+from storage.record.captures import is_held, payload_of
+from storage.record.store import Seen
 
 #: Captures to a commit.
 _TOGETHER = 50
+#: What is known of a release: when it was published, by whom.
+_Told = tuple[date | None, tuple[str, ...] | None]
+
+
+def run(request: Request, session: Session) -> None:
+    """Record every wanted response and revisit of a release; a damaged file is an issue."""
+    take(session, Warcs(request=request, session=session).offers(), _TOGETHER)
 
 
 @dataclass(slots=True, kw_only=True)
-class WarcImport:
-    """WARC files on their way into the store.
+class Warcs:
+    """WARC files being read.
 
     Attributes:
+        request: Which files, and what is wanted of them.
         session: The run.
-        paths: The files.
-        given_by: Who gave them.
-        chosen: Which releases are wanted, and at most how many captures.
         ignored: Records of other addresses: style sheets, images, other sites.
         unwanted: Captures of releases that were not asked for.
     """
 
+    request: Request
     session: Session
-    paths: list[Path]
-    given_by: str = ""
-    chosen: Selection = field(default_factory=Selection)
     ignored: int = 0
     unwanted: int = 0
-    _bodies: dict[str, str] = field(default_factory=dict)
+    _met: set[tuple[str, datetime]] = field(default_factory=set)
+    _said: dict[str, _Told] = field(default_factory=dict)  # by URL, and by a body's digest
+    _bodies: dict[str, tuple[str, datetime]] = field(default_factory=dict)
     _others: set[str] = field(default_factory=set)
 
-    def run(self) -> None:
-        """Record every response and revisit of a release; a damaged file is an issue."""
-        for path in self.paths:
+    def offers(self) -> Offers:
+        """Yield the captures that are wanted, and tell at the end what was passed over."""
+        assert self.request.warc is not None
+        for path in warcs.files(self.request.warc):
             reporter().say(f"Reading {path.name}.")
-            records = warcs.records(path, self.session.settings.max_body)
             try:
-                while self._some(path, records):
-                    pass
-            except UsageError as error:
+                for found in warcs.records(path, self.session.settings.max_body):
+                    if self.session.tally.entries == self.request.limit:
+                        break
+                    offer = self._offer(path, found)
+                    if offer is not None:
+                        yield offer
+            except UsageError as error:  # what came before the damage is kept
                 self.session.issue(f"file:{path.name}", str(error))
                 self.session.tally.stopped = str(error)
                 reporter().say(str(error))
         if self.ignored:
-            reporter().say(f"{self.ignored:,} other records were passed over.")
+            reporter().say(f"{count(self.ignored, 'other record')} passed over.")
         if self.unwanted:
             told = count(self.unwanted, "capture")
             reporter().say(f"{told} of releases that were not asked for passed over.")
 
-    def _some(self, path: Path, records: Iterator[WarcRecord]) -> bool:
-        """Record some captures in one transaction; tell whether there may be more."""
-        trouble: UsageError | None = None
-        with self.session.together():
-            for _ in range(_TOGETHER):
-                limit = self.chosen.limit
-                if limit is not None and self.session.tally.entries >= limit:
-                    return False
-                try:
-                    record = next(records, None)
-                except UsageError as error:
-                    trouble = error  # what came before it is kept
-                    break
-                if record is None:
-                    return False
-                self._record(path, record)
-        if trouble is not None:
-            raise trouble
-        return True
-
-    def _record(self, path: Path, record: WarcRecord) -> None:
-        source = self.session.source
-        try:
-            url = source.canonical(record.url)
-        except InvalidURL:
-            url = ""
-        if not url or source.content_type(url) is None or self._to_itself(record, url):
+    def _offer(self, path: Path, found: WarcRecord) -> Offer | None:
+        """Offer a record, if it is a wanted capture of a release."""
+        url = self._release(found)
+        if url and found.captured_at is None:
+            self.session.issue(url, f"{path.name}: record {found.id} has no date; left out")
+        if not url or found.captured_at is None:
             self.ignored += 1
-            return
-        if record.captured_at is None:
-            self.session.issue(url, f"{path.name}: record {record.id} has no date; left out")
-            self.ignored += 1
-            return
-        capture = Capture(
-            url=url,
-            captured_at=record.captured_at,
-            via=Via.WARC,
-            status=record.status,
-            headers=record.headers,
-            body=record.body,
-            failure=Verdict.BROKEN if record.problem else None,
-            detail=record.problem,
-        )
-        provenance = {"warc": path.name, "record": record.id}
-        if self.given_by:
-            provenance["given_by"] = self.given_by
-        if record.revisit and url not in self._others:
-            capture = self._revisited(record, capture)
-            provenance["revisit"] = "its body is that of an earlier record"
+            return None
+        moment = (url, found.captured_at)
+        held = moment in self._met or is_held(self.session.store.db, *moment)
+        seen = None
+        if self.request.chooses and not held and url not in self._others:
+            seen = self._judged(found, url)
         # A challenge or an absence does not tell whose it is; an earlier record did.
-        if url not in self._others and bring(self.session, capture, provenance, self.chosen):
-            self._remember(record, url)
-        else:
+        if url in self._others or not self._is_wanted(found, url, seen):
             self._others.add(url)
             self.unwanted += 1
+            return None
+        self._met.add(moment)
+        if found.digest and not found.revisit and not found.problem:
+            self._bodies.setdefault(found.digest, moment)
+        return Offer(record=lambda: self._record(path, found, url, seen), held=held)
 
-    def _to_itself(self, record: WarcRecord, url: str) -> bool:
-        """Tell a redirect between two spellings of one address: http and https, say."""
-        location = dict(record.headers).get("location")
-        if not location or not 300 <= (record.status or 0) < 400:
-            return False
+    def _release(self, found: WarcRecord) -> str:
+        """Return the address of the release a record is a capture of, or nothing.
+
+        A redirect between two spellings of one address (http and https, say) is none.
+        """
+        source, location = self.session.source, dict(found.headers).get("location")
         try:
-            return self.session.source.canonical(urljoin(record.url, location)) == url
+            url = source.canonical(found.url)
         except InvalidURL:
-            return False
+            return ""
+        if location and 300 <= (found.status or 0) < 400:
+            with suppress(InvalidURL):
+                if source.canonical(urljoin(found.url, location)) == url:
+                    return ""
+        return url if source.content_type(url) is not None else ""
 
-    def _revisited(self, record: WarcRecord, capture: Capture) -> Capture:
-        """Give a revisit the body it refers to, which may be in the store already."""
-        sha256 = self._bodies.get(record.digest) if record.digest else None
-        target, moment = record.refers_to or ("", None)
+    def _is_wanted(self, found: WarcRecord, url: str, seen: Seen | None) -> bool:
+        """Tell by what a capture says, or else by what is known of its release."""
+        if not self.request.chooses:
+            return True
+        told: _Told | None = None
+        if seen is not None and seen.content is not None:
+            document = seen.content.document
+            told = (document.date, document.ministers)
+            if found.digest:
+                self._said.setdefault(found.digest, told)
+        elif found.revisit and found.digest:
+            told = self._said.get(found.digest)
+        if told is None and (told := self._said.get(url)) is None:
+            known = facts(self.session.store.db, url)
+            return known is None or self.request.wants(known.date, known.ministers)
+        self._said[url] = told
+        return self.request.wants(*told)
+
+    def _judged(self, found: WarcRecord, url: str) -> Seen:
+        assert found.captured_at is not None
+        capture = Capture(
+            url=url,
+            captured_at=found.captured_at,
+            via=Via.WARC,
+            status=found.status,
+            headers=found.headers,
+            body=found.body,
+            failure=Verdict.BROKEN if found.problem else None,
+            detail=found.problem,
+        )
+        return judged(self.session, self._revisited(found, capture) if found.revisit else capture)
+
+    def _record(self, path: Path, found: WarcRecord, url: str, seen: Seen | None) -> None:
+        provenance = {"warc": path.name, "record": found.id}
+        if self.request.given_by:
+            provenance["given_by"] = self.request.given_by
+        if found.revisit:
+            provenance["revisit"] = "its body is that of an earlier record"
+        record(self.session, seen or self._judged(found, url), provenance)
+
+    def _revisited(self, found: WarcRecord, capture: Capture) -> Capture:
+        """Give a revisit the body it refers to, which is in the store by now."""
+        db, sha256 = self.session.store.db, None
+        if found.digest in self._bodies:
+            sha256 = payload_of(db, *self._bodies[found.digest])
+        target, moment = found.refers_to or ("", None)
         if sha256 is None and moment is not None:
             try:
                 address = self.session.source.canonical(target)
             except InvalidURL:
                 address = capture.url
-            sha256 = payload_of(self.session.store.db, address, moment)
+            sha256 = payload_of(db, address, moment)
         if sha256 is None:
             return replace(
                 capture,
@@ -151,10 +179,3 @@ class WarcImport:
         # 304 (server-not-modified): the answer had no body, and meant this one.
         status = 200 if capture.status in (None, 304) else capture.status
         return replace(capture, body=body, status=status)
-
-    def _remember(self, record: WarcRecord, url: str) -> None:
-        """Keep where the body of a response is, for revisits further on."""
-        if record.digest and not record.revisit and record.captured_at:
-            sha256 = payload_of(self.session.store.db, url, record.captured_at)
-            if sha256:
-                self._bodies[record.digest] = sha256

@@ -9,20 +9,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import islice
 
 from corrigenda.carriers import wayback
 from corrigenda.carriers.wayback import Snapshot
 from corrigenda.errors import FeedError
 from corrigenda.fetch import Client
-from corrigenda.models import REDIRECTS, Capture, Entry, Judgement, Verdict, Via
+from corrigenda.models import REDIRECTS, Capture, Judgement, Verdict, Via
 from corrigenda.verdicts import judge
 from corrigenda.wording import count
 from flows.account.progress import reporter
+from flows.request import Request
 from flows.session import Session
-from flows.ways.captured import bring
-from flows.ways.selection import Selection
+from flows.ways.captured import judged, record
 from storage.file.pace import SqlitePace
-from storage.queries.readings import all_facts, facts
+from storage.queries.readings import Facts, all_facts, facts
 from storage.record.captures import is_held, list_payload
 from storage.record.resume import Unfinished, unfinished
 
@@ -30,67 +31,82 @@ _INDEX = Judgement(verdict=Verdict.RELEASE, reason="an index of captures")
 _JSON = "application/json,text/plain;q=0.9,*/*;q=0.1"
 
 
+def run(request: Request, session: Session) -> None:
+    """Ask for every wanted release, one after the other."""
+    archive = Wayback(request=request, session=session)
+    if request.urls or request.urls_file:
+        session.hear(request.given(session.source).entries)
+    settings = replace(session.settings, origin=archive.address.origin)
+    urls = list(archive.releases())
+    # The Archive is spared as a source is: its day's requests count over all runs.
+    pace = SqlitePace(settings.db, settings.pace_delay, settings.budget)
+    with Client(settings, [wayback.HOST], pace=pace) as client, pace:
+        for number, url in enumerate(urls, start=1):
+            if session.tally.stopped:
+                reporter().say(session.tally.stopped)
+                break
+            archive.bring(client, url, f"{number} of {len(urls)}")
+
+
 @dataclass(slots=True, kw_only=True)
 class Wayback:
     """One backfill from the Internet Archive.
 
     Attributes:
+        request: Which releases are wanted; all that are known where none is named.
         session: The run.
-        given: Releases a person named; None for all that are known.
-        chosen: Which of them are wanted.
-        origin: Another archive to ask, as :func:`corrigenda.carriers.wayback.address` reads it.
+        address: Where the archive is asked.
     """
 
+    request: Request
     session: Session
-    given: Sequence[Entry] | None = None
-    chosen: Selection = field(default_factory=Selection)
-    origin: str = ""
-    _address: wayback.Address = field(init=False)
+    address: wayback.Address = field(init=False)
     _before: Unfinished = field(init=False)
     _failures: int = 0
 
-    def run(self) -> None:
-        """Ask for every wanted release, one after the other."""
-        self._address = wayback.address(self.origin)
-        self._before = unfinished(self.session.store, self.session.tally.run)
-        settings = replace(self.session.settings, origin=self._address.origin)
-        urls = list(self.releases())
-        # The Archive is spared as a source is: its day's requests count over all runs.
-        pace = SqlitePace(settings.db, settings.pace_delay, settings.budget)
-        with Client(settings, [wayback.HOST], pace=pace) as client, pace:
-            for number, url in enumerate(urls, start=1):
-                if self.session.tally.stopped:
-                    reporter().say(self.session.tally.stopped)
-                    break
-                snapshots = self._index(client, url)
-                pages = [s for s in snapshots if s.is_page]
-                reporter().say(
-                    f"{number} of {len(urls)}: {url}: {count(len(pages), 'capture')}"
-                    + (f", {len(snapshots) - len(pages)} others" if pages != snapshots else "")
-                )
-                self._captures(client, url, pages)
+    def __post_init__(self) -> None:
+        self.address = wayback.address(self.request.wayback_origin)
+        tally = self.session.tally
+        self._before = unfinished(
+            self.session.store, tally.flow, self.request.parameters, tally.run
+        )
 
     def releases(self) -> Iterator[str]:
         """Yield the releases to ask for."""
-        db, store = self.session.store.db, self.session.store
-        if self.given is None:
-            known = all_facts(db, store.source_id)
+        store, request = self.session.store, self.request
+        if request.urls or request.urls_file:
+            given = (entry.url for entry in request.given(self.session.source).entries)
+            known: Iterator[Facts] = (
+                facts(store.db, url) or Facts(url=url, date=None, ministers=None) for url in given
+            )
         else:
-            store.hear(self.given)
-            known = [fact for entry in self.given if (fact := facts(db, entry.url))]
-        wanted = (f.url for f in known if self.chosen.wants(f.date, f.ministers))
-        for place, url in enumerate(u for u in wanted if "#" not in u):
-            if self.chosen.limit is not None and place >= self.chosen.limit:
-                return
-            yield url
+            known = iter(all_facts(store.db, store.source_id))
+        wanted = (f.url for f in known if request.wants(f.date, f.ministers) and "#" not in f.url)
+        yield from islice(wanted, request.limit)
+
+    def is_indexed(self, url: str) -> bool:
+        """Tell whether an earlier run of the same backfill has the index of a release."""
+        return self._kept_index(self.address.index_url(url)) is not None
+
+    def bring(self, client: Client, url: str, place: str) -> None:
+        """Bring in what the archive has of one release."""
+        snapshots = self._index(client, url)
+        pages = [snapshot for snapshot in snapshots if snapshot.is_page]
+        reporter().say(
+            f"{place}: {url}: {count(len(pages), 'capture')}"
+            + (f", {len(snapshots) - len(pages)} others" if pages != snapshots else "")
+        )
+        self._captures(client, url, pages)
+
+    def _kept_index(self, asked: str) -> str | None:
+        return list_payload(self.session.store.db, asked, self._before.runs)
 
     def _index(self, client: Client, url: str) -> list[Snapshot]:
         """Return what the archive has of a release; asked once for one backfill."""
-        asked = self._address.index_url(url)
-        store, tally = self.session.store, self.session.tally
-        sha256 = list_payload(store.db, asked, self._before.runs)
+        asked = self.address.index_url(url)
+        sha256 = self._kept_index(asked)
         if sha256 is not None:
-            return wayback.read_index(store.payloads.get(sha256), asked)
+            return wayback.read_index(self.session.store.payloads.get(sha256), asked)
         capture = replace(client.get(asked, accept=_JSON), url=asked, via=Via.WAYBACK)
         trouble = self._trouble(capture)
         found: list[Snapshot] = []
@@ -99,12 +115,7 @@ class Wayback:
                 found = wayback.read_index(capture.body, asked)
             except FeedError as error:
                 trouble = Judgement(verdict=Verdict.BROKEN, reason=error.problem)
-        store.record_list(tally.run, capture, trouble or _INDEX, {"release": url})
-        self._count(trouble)
-        if trouble is not None:
-            tally.entries += 1
-            tally.verdicts[str(trouble.verdict)] += 1
-            self.session.issue(url, f"the index of its captures: {trouble.reason}")
+        self._keep(capture, trouble, url, "the index of its captures")
         return found
 
     def _captures(self, client: Client, url: str, pages: Sequence[Snapshot]) -> None:
@@ -124,34 +135,31 @@ class Wayback:
             if capture is None:
                 continue
             provenance = {
-                "archive": self._address.origin or f"https://{wayback.HOST}",
+                "archive": self.address.origin or f"https://{wayback.HOST}",
                 "timestamp": snapshot.timestamp,
                 "original": snapshot.url,
                 "digest": snapshot.digest,
             }
             if same is not None:
                 provenance["revisit"] = "not requested: its digest is that of an earlier capture"
-            bring(self.session, replace(capture, captured_at=snapshot.captured_at), provenance)
+            capture = replace(capture, captured_at=snapshot.captured_at)
+            self.session.tally.entries += 1
+            record(self.session, judged(self.session, capture), provenance)
             bodies[snapshot.digest] = capture
 
     def _replay(self, client: Client, url: str, snapshot: Snapshot) -> Capture | None:
         """Ask for a capture's bytes; None where the archive itself was in trouble."""
-        asked = self._address.replay_url(snapshot)
+        asked = self.address.replay_url(snapshot)
         capture = replace(client.get(asked), via=Via.WAYBACK)
         outward = capture.status in REDIRECTS and capture.header("location")
         if outward:  # to the site itself, as captured: the client rightly did not follow
             capture = replace(capture, failure=None, detail="")
         trouble = None if wayback.is_memento(capture.headers) else self._trouble(capture)
-        self._count(trouble)
         if trouble is not None:
-            tally = self.session.tally
-            tally.entries += 1
-            tally.verdicts[str(trouble.verdict)] += 1
-            self.session.store.record_list(
-                tally.run, replace(capture, url=asked), trouble, {"release": url}
-            )
-            self.session.issue(url, f"its capture of {snapshot.timestamp}: {trouble.reason}")
+            what = f"its capture of {snapshot.timestamp}"
+            self._keep(replace(capture, url=asked), trouble, url, what)
             return None
+        self._failures = 0
         final = wayback.replayed(capture.final_url)
         return replace(
             capture,
@@ -167,11 +175,22 @@ class Wayback:
             return None
         return judge(capture, self.session.source)
 
-    def _count(self, trouble: Judgement | None) -> None:
-        """Stop when the archive answers nothing several times in a row."""
-        self._failures = 0 if trouble is None else self._failures + 1
-        if trouble is not None and self._failures >= self.session.settings.challenges_to_stop:
-            self.session.tally.stopped = (
+    def _keep(self, capture: Capture, trouble: Judgement | None, url: str, what: str) -> None:
+        """Keep an answer that is no release's own capture.
+
+        When the archive answers nothing several times in a row, the run stops.
+        """
+        tally = self.session.tally
+        self.session.keep_list(capture, trouble or _INDEX, {"release": url})
+        if trouble is None:
+            self._failures = 0
+            return
+        self._failures += 1
+        tally.entries += 1
+        tally.verdicts[str(trouble.verdict)] += 1
+        self.session.issue(url, f"{what}: {trouble.reason}")
+        if self._failures >= self.session.settings.challenges_to_stop:
+            tally.stopped = (
                 f"Stopped: the archive failed {self._failures} times in a row ({trouble.reason}). "
                 "Run the same command later to go on."
             )

@@ -19,9 +19,9 @@ from corrigenda import documents, sources
 from corrigenda.charset import declared
 from corrigenda.errors import ArticleError, DocumentError, InvalidURL, StoreError
 from corrigenda.models import Capture, Via
+from corrigenda.processes import shared
 from corrigenda.reading.normalise import NORMALISER_VERSION, normalise
 from storage.bulk.prepared import content_of
-from storage.bulk.processes import shared
 from storage.file.connection import open_database
 from storage.queries.contents import Content, from_reading
 from storage.record.captures import load

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import takewhile
+from typing import Any
 
 from corrigenda.models import Entry, Verdict, Via
 from storage.file.times import from_text, to_text
-from storage.record.store import Store
+from storage.record.store import Store, parameters_text
 
 #: Answers that settle an entry for one backfill; a failure or a challenge is asked again.
 _SETTLED = (
@@ -34,28 +36,23 @@ class Unfinished:
     chosen: tuple[Entry, ...] = field(default=(), repr=False)
 
 
-def unfinished(store: Store, run_id: int) -> Unfinished:
+def unfinished(store: Store, flow: str, parameters: Mapping[str, Any], run_id: int) -> Unfinished:
     """Return what a run goes on with.
 
     Args:
         store: The store.
-        run_id: The run that begins; its parameters are what makes it the same backfill.
+        flow: The flow.
+        parameters: What makes it the same run when it is started again.
+        run_id: The run that begins; 0 for one that does not, only to know.
     """
     rows = store.db.execute(
-        "SELECT r.id, r.outcome FROM runs r JOIN runs me ON me.id = ? "
-        "WHERE r.flow = me.flow AND r.source_id = me.source_id "
-        "AND r.parameters = me.parameters AND r.id < me.id ORDER BY r.id DESC",
-        [run_id],
+        "SELECT id, outcome FROM runs WHERE flow = ? AND source_id = ? AND parameters = ? "
+        "AND id <> ? ORDER BY id DESC",
+        [flow, store.source_id, parameters_text(parameters), run_id],
     )
-    runs: list[int] = []
-    for row, outcome in rows:
-        if outcome == "done":
-            break
-        runs.append(row)
-    for row in runs:
-        if chosen := chosen_by(store, row):
-            return Unfinished(runs=tuple(runs), chosen=chosen)
-    return Unfinished(runs=tuple(runs))
+    runs = [row for row, _ in takewhile(lambda found: found[1] != "done", rows)]
+    chosen = next(filter(None, (chosen_by(store, row) for row in runs)), ())
+    return Unfinished(runs=tuple(runs), chosen=chosen)
 
 
 def answered(store: Store, before: Unfinished, via: Via = Via.LIVE) -> frozenset[str]:

@@ -122,6 +122,11 @@ class Recorded:
     absorbed: tuple[int, ...] = ()
 
 
+def parameters_text(parameters: Mapping[str, Any]) -> str:
+    """Return what a run was started with, as its row holds it."""
+    return json.dumps(parameters, ensure_ascii=False, default=str)
+
+
 class Store:
     """The writing side of one database, for one source.
 
@@ -140,13 +145,13 @@ class Store:
         self._hours = hours
         self.payloads = Payloads(db)
         self._source = source
-        db.execute(
-            "INSERT OR IGNORE INTO sources (name, title, home) VALUES (?, ?, ?)",
-            [source.name, source.title, source.home],
-        )
-        self.source_id = int(
-            db.execute("SELECT id FROM sources WHERE name = ?", [source.name]).fetchone()[0]
-        )
+        find = "SELECT id FROM sources WHERE name = ?"
+        row = db.execute(find, [source.name]).fetchone()
+        if row is None:
+            add = "INSERT INTO sources (name, title, home) VALUES (?, ?, ?)"
+            db.execute(add, [source.name, source.title, source.home])
+            row = db.execute(find, [source.name]).fetchone()
+        self.source_id = int(row[0])
 
     # Runs
 
@@ -164,7 +169,7 @@ class Store:
                     "flow": flow,
                     "source_id": self.source_id,
                     "prefect_id": prefect_id or None,
-                    "parameters": json.dumps(parameters, ensure_ascii=False, default=str),
+                    "parameters": parameters_text(parameters),
                     "started_at": to_text(now()),
                 },
             )

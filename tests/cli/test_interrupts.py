@@ -21,7 +21,7 @@ SHARING = """
 import os, sys, time
 from functools import partial
 from pathlib import Path
-from storage.bulk.processes import shared
+from corrigenda.processes import shared
 
 def piece(parent, folder, number):
     time.sleep(0.02)

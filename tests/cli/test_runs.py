@@ -139,7 +139,7 @@ def test_a_dry_run_says_how_much_and_fetches_nothing(
     urls.write_text("\n".join([*(i.url for i in site.items.values()), "nonsense"]))
     result = corrigenda("backfill", "--urls", urls, "--dry-run")
     assert result.returncode == 0
-    assert "11 entries" in result.stdout
+    assert "11 entries wanted" in result.stdout
     assert "1 min" in result.stdout  # 11 requests, 10 s apart
     assert "nonsense" in result.stdout
     assert not site.hits

@@ -25,10 +25,10 @@ from corrigenda.reading.normalise import normalise
 from corrigenda.settings import Settings
 from corrigenda.sources import get
 from flows.pipeline import interpret
+from flows.request import Request
 from flows.session import open_session
-from flows.ways.archive import Import
-from flows.ways.warc import WarcImport
-from flows.ways.wayback import Wayback
+from flows.ways import archive as archives
+from flows.ways import warc, wayback
 from flows.witness import observe_feed
 from storage.audit.verify import verify
 from storage.file.connection import open_database, reading
@@ -95,19 +95,19 @@ def ways(
 
     def by_archive(db: Path) -> None:
         with session_of(db) as session:
-            Import(session=session, path=archive, captured_at=day(11)).run()
+            archives.run(Request(archive=archive, captured_at=day(11)), session)
 
     def by_warc(db: Path) -> None:
         with session_of(db) as session:
-            WarcImport(session=session, paths=[crawl]).run()
+            warc.run(Request(warc=crawl), session)
 
     stack = ExitStack()
     collection = stack.enter_context(pywb(stored))
 
     def by_wayback(db: Path) -> None:
-        with open_session(Settings(db=db), "beehive", "backfill", {}, online=False) as session:
-            given = [Entry(url=BRIDGE.url, channel="file")]
-            Wayback(session=session, given=given, origin=collection).run()
+        with open_session(Settings(db=db), "beehive", "backfill", {}) as session:
+            asked = Request(wayback=True, urls=[BRIDGE.url], wayback_origin=collection)
+            wayback.run(asked, session)
             assert session.tally.verdicts == {"release": 3, "challenge": 1}
 
     with stack:
@@ -158,9 +158,9 @@ def test_the_index_and_every_capture_are_asked_for_once(
     )
     with pywb(stored) as collection:
         for _ in range(2):
-            with open_session(Settings(db=db), "beehive", "backfill", {}, online=False) as session:
-                given = [Entry(url=BRIDGE.url, channel="file")]
-                Wayback(session=session, given=given, origin=collection).run()
+            with open_session(Settings(db=db), "beehive", "backfill", {}) as session:
+                asked = Request(wayback=True, urls=[BRIDGE.url], wayback_origin=collection)
+                wayback.run(asked, session)
                 verdicts = dict(session.tally.verdicts)
     assert verdicts == {"held": 4}
     store = open_database(db)

@@ -19,9 +19,9 @@ from corrigenda.errors import UsageError
 from corrigenda.models import Capture, Via
 from flows.account.tally import Tally
 from flows.pipeline import interpret
-from flows.ways.captured import bring_page
-from flows.ways.selection import Selection
-from flows.ways.warc import WarcImport
+from flows.request import Request, settled_backfill
+from flows.ways import page as saved_page
+from flows.ways import warc
 from storage.audit.verify import verify
 from storage.export import FORMATS
 from storage.file.connection import open_database, reading
@@ -32,9 +32,9 @@ from tests.evidence.pages import BRIDGE, ITEMS, WORDINGS, Stored, challenge, day
 from tests.imports.conftest import session_of
 
 
-def bring_warc(db: Path, *paths: Path, **options: Any) -> Tally:
+def bring_warc(db: Path, path: Path, **options: Any) -> Tally:
     with session_of(db) as session:
-        WarcImport(session=session, paths=list(paths), **options).run()
+        warc.run(Request(warc=path, **options), session)
         return session.tally
 
 
@@ -87,16 +87,16 @@ def test_responses_and_revisits_take_their_place(crawl: Path, db: Path) -> None:
 @pytest.mark.parametrize(
     ("chosen", "releases"),
     [
-        (Selection(minister="tautahi"), 1),
-        (Selection(since=date(2026, 5, 5)), 1),
-        (Selection(until=date(2026, 5, 5)), 1),
-        (Selection(since=date(2026, 5, 1), until=date(2026, 6, 1)), 2),
-        (Selection(limit=1), 1),
-        (Selection(minister="nobody"), 0),
+        ({"minister": "tautahi"}, 1),
+        ({"since": date(2026, 5, 5)}, 1),
+        ({"until": date(2026, 5, 5)}, 1),
+        ({"since": date(2026, 5, 1), "until": date(2026, 6, 1)}, 2),
+        ({"limit": 1}, 1),
+        ({"minister": "nobody"}, 0),
     ],
 )
 def test_only_the_releases_asked_for_are_brought_in(
-    tmp_path: Path, db: Path, chosen: Selection, releases: int
+    tmp_path: Path, db: Path, chosen: dict[str, Any], releases: int
 ) -> None:
     clinics = next(item for item in ITEMS if item.slug == "rural-clinics-open-longer")
     bridge, clinic = page(BRIDGE), page(clinics)
@@ -109,9 +109,9 @@ def test_only_the_releases_asked_for_are_brought_in(
             Stored(url=clinics.url, at=day(4), body=clinic, revisit=True),
         ],
     )
-    captures = releases if chosen.limit else 2 * releases
+    captures = releases if chosen.get("limit") else 2 * releases
     for verdict in ("release", "held"):
-        tally = bring_warc(db, crawl, chosen=chosen)
+        tally = bring_warc(db, crawl, **chosen)
         assert tally.entries == captures
         assert tally.verdicts == ({verdict: captures} if captures else {})
     store = open_database(db)
@@ -151,13 +151,14 @@ def test_a_file_that_is_no_warc_is_told(db: Path, tmp_path: Path) -> None:
 def test_a_saved_page_with_a_stated_time(db: Path, tmp_path: Path) -> None:
     saved = tmp_path / "saved.html"
     saved.write_bytes(page(WORDINGS[0]))
+    request = Request(page=saved, page_url=BRIDGE.url, page_at=day(2), given_by="a reader")
     with session_of(db) as session:
-        bring_page(session, saved, BRIDGE.url, day(2), "a reader")
+        saved_page.run(settled_backfill(request), session)
         assert session.tally.verdicts == {"release": 1}
-        with pytest.raises(UsageError, match="no release"):
-            bring_page(session, saved, "https://www.beehive.govt.nz/minister/x", day(2), "")
-        with pytest.raises(UsageError, match="cannot be read"):
-            bring_page(session, tmp_path / "none.html", BRIDGE.url, day(2), "")
+    with pytest.raises(UsageError, match="no release"):
+        settled_backfill(replace(request, page_url="https://www.beehive.govt.nz/minister/x"))
+    with pytest.raises(UsageError, match="cannot be read"):
+        settled_backfill(replace(request, page=tmp_path / "none.html"))
     assert timeline(db)[0][1:] == (day(2), day(2), 1)
 
 

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import json
-import re
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from commands.demo.site import Replica
 from corrigenda.errors import UsageError
 from flows.session import Session
-from flows.ways.estimate import estimate
 from storage.file.connection import open_database
 from tests.cli.conftest import corrigenda
 from tests.flows.conftest import Ingest
@@ -126,51 +123,6 @@ def test_an_archive_through_the_command(
     assert "Nothing is damaged." in checked.stdout
     out = corrigenda("export", "--to", "out", "--db", "c.db")  # type: ignore[operator]
     assert "20 documents in out: 20 files written" in out.stdout
-
-
-def test_a_dry_run_says_how_much_and_records_nothing(site: Replica, tmp_path: Path) -> None:
-    db = tmp_path / "none.db"
-    told = estimate(source="beehive", listing=1, db=db, origin=site.url)
-    assert told.startswith(f"{len(site.items)} entries to check, as many requests.")
-    assert "Besides 1 request for the list" in told
-    assert "At 0 s apart that takes at least 0 min 0 s." in told
-    assert not releases(site)
-    assert not db.exists()
-    newest = site.newest()[0].published.date()
-    told = estimate(source="beehive", sitemap=True, limit=3, since=newest, db=db, origin=site.url)
-    assert told.startswith("3 entries")
-
-
-def test_a_dry_run_at_the_sites_own_pace(tmp_path: Path) -> None:
-    listing = tmp_path / "urls.txt"
-    listing.write_text("\n".join(f"{HOST}/release/x-{n}" for n in range(1000)))
-    told = estimate(source="beehive", urls_file=listing, db=tmp_path / "none.db")
-    assert "1,000 entries to check" in told
-    assert "At 10 s apart that takes at least 2 h 46 min." in told
-    assert "At 300 requests a day it takes 4 days" in told
-    archive = archive_of(tmp_path / "a", *(document(n) for n in range(7)))
-    told = estimate(source="beehive", archive=archive, db=tmp_path / "none.db")
-    assert re.match(r"7 documents to read, no requests; about 0 min 0 s", told)
-
-
-@pytest.mark.parametrize(
-    ("chosen", "told"),
-    [
-        ({"limit": 3}, "3 documents to read, no requests"),
-        ({"minister": "moss"}, "8 documents to read, 5 of them to import"),
-        ({"minister": "moss", "limit": 2}, "8 documents to read, 2 of them to import"),
-        ({"since": date(2008, 4, 1)}, "8 documents to read, 5 of them to import"),
-    ],
-)
-def test_a_dry_run_of_an_archive_counts_what_an_import_then_does(
-    backfill: Ingest, tmp_path: Path, chosen: dict[str, Any], told: str
-) -> None:
-    archive = archive_of(tmp_path / "a", *(document(n) for n in range(7)))
-    (archive / "README.md").write_text("# not a document")
-    said = estimate(source="beehive", archive=archive, db=tmp_path / "none.db", **chosen)
-    assert said.startswith(told)
-    number = int(re.findall(r"(\d+) (?:of them|documents to read, no)", said)[0])
-    assert backfill(archive=archive, **chosen).entries == number
 
 
 def test_what_makes_no_sense_together_is_told(backfill: Ingest, tmp_path: Path) -> None:

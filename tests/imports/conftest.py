@@ -16,8 +16,9 @@ from corrigenda import documents
 from corrigenda.models import Attachment, Document
 from corrigenda.settings import Settings
 from flows.account.tally import Tally
+from flows.request import Request
 from flows.session import Session, open_session
-from flows.ways.archive import Import
+from flows.ways import archive as archives
 from storage.file.connection import open_database
 
 HOST = "https://www.beehive.govt.nz"
@@ -78,14 +79,14 @@ def tar_of(root: Path, to: Path) -> Path:
 
 @contextmanager
 def session_of(db: Path) -> Iterator[Session]:
-    with open_session(Settings(db=db), "beehive", "backfill", {}, online=False) as session:
+    with open_session(Settings(db=db), "beehive", "backfill", {}) as session:
         yield session
 
 
 def bring_archive(db: Path, path: Path, **options: object) -> Tally:
     """Import an archive; returns the account."""
     with session_of(db) as session:
-        Import(session=session, path=path, **options).run()  # type: ignore[arg-type]
+        archives.run(Request(archive=path, **options), session)  # type: ignore[arg-type]
         return session.tally
 
 

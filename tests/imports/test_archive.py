@@ -17,8 +17,8 @@ from corrigenda import documents
 from corrigenda.carriers import archives
 from corrigenda.errors import UsageError
 from corrigenda.models import Via
-from flows.ways.archive import Import
-from flows.ways.selection import Selection
+from flows.request import Request
+from flows.ways.archive import run
 from storage.audit.verify import verify
 from storage.bulk.baseline import Baseline
 from storage.file.connection import open_database
@@ -171,15 +171,14 @@ def test_a_damaged_tar_gives_what_came_before_the_damage(
 
 def test_only_what_was_chosen_is_brought(archive: Make, db: Path) -> None:
     folder = archive(*BRIDGES)
-    chosen = Selection(minister="reed", since=BRIDGES[3].date)
-    tally = bring_archive(db, folder, chosen=chosen)
+    tally = bring_archive(db, folder, minister="reed", since=BRIDGES[3].date)
     wanted = {
         d.url for d in BRIDGES if d.ministers[0].startswith("Rt") and d.date >= BRIDGES[3].date
     }  # type: ignore[operator]
     assert tally.verdicts == {"release": len(wanted)}
     store = open_database(db)
     assert {row[0] for row in store.execute("SELECT url FROM releases")} == wanted
-    assert bring_archive(db, folder, chosen=Selection(limit=2)).entries == 2
+    assert bring_archive(db, folder, limit=2).entries == 2
 
 
 def test_an_archive_older_than_a_live_page_begins_the_timeline(archive: Make, db: Path) -> None:
@@ -227,8 +226,7 @@ def test_many_documents_pass_through_other_processes(tmp_path: Path, db: Path) -
     made = [document(number) for number in range(3000)]
     folder = archive_of(tmp_path / "archive", *made)
     with session_of(db) as session:
-        work = Import(session=session, path=folder)
-        work.run()
+        run(Request(archive=folder), session)
         assert session.tally.verdicts == {"release": 3000}
     store = open_database(db)
     first = store.execute("SELECT url FROM captures ORDER BY id LIMIT 1").fetchone()[0]
@@ -243,7 +241,7 @@ def test_the_next_run_indexes_what_an_import_left_behind(archive: Make, db: Path
     triggers = "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' ORDER BY name"
     with session_of(db) as session:
         as_made = session.store.db.execute(triggers).fetchall()
-        Import(session=session, path=archive(*BRIDGES)).run()
+        run(Request(archive=archive(*BRIDGES)), session)
         wanted = sum(d.ministers == ("Hon Āwhina Moss",) for d in BRIDGES)
         assert session.store.db.execute(terms).fetchone() == (wanted,)
         assert session.store.db.execute(triggers).fetchall() == as_made

@@ -22,7 +22,7 @@ SCRIPT = """
 import sys
 from pathlib import Path
 import flows.ways.archive
-from flows.ways.archive import Import
+from flows.request import Request
 from flows.account.progress import Silent, watched_by
 from tests.imports.conftest import session_of
 flows.ways.archive.BATCH, flows.ways.archive.TOGETHER = 10, 2
@@ -33,13 +33,13 @@ class Printer(Silent):
 
 if __name__ == "__main__":
     with session_of(Path(sys.argv[2])) as session, watched_by(Printer()):
-        Import(session=session, path=Path(sys.argv[1])).run()
+        flows.ways.archive.run(Request(archive=Path(sys.argv[1])), session)
 """
 
 
 HELPED = """
 import os, time
-from storage.bulk.processes import helpers
+from corrigenda.processes import helpers
 
 if __name__ == "__main__":
     with helpers(1) as pool:

@@ -10,7 +10,7 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from itertools import chain, islice
 from multiprocessing import get_context, parent_process
-from typing import Generic, ParamSpec, TypeVar
+from typing import ParamSpec, TypeVar
 
 from corrigenda.errors import HelperLost
 from corrigenda.interrupts import withheld_from_children
@@ -20,11 +20,11 @@ _Result = TypeVar("_Result")
 
 #: Fewer pieces of work than this are done sooner than another process begins.
 LEAST = 8
-#: Pieces given to each helper ahead of what it is doing: enough for as long as the results
-#: of the ones before take to be written.
+#: Pieces given to each helper ahead of the one whose result is waited for: enough for as long
+#: as the results of the ones before take to be written.
 _AHEAD = 12
 #: The most helpers that one process keeps busy.
-_MOST = 7
+_MOST = 8
 
 
 def shared(
@@ -32,12 +32,11 @@ def shared(
 ) -> Generator[_Result, None, None]:
     """Do pieces of work on all cores.
 
-    This process does its share, too, so that one of two processes is not for waiting; and
-    all of it until the helpers have begun, which takes some tenths of a second.
+    They are done here until the helpers have begun, which takes some tenths of a second.
 
     Args:
         work: The pieces, which must be able to be pickled; taken up as they are needed.
-        processes: So many, this one among them; as many as there are cores when left out.
+        processes: Helpers, or 1 for none; as many as there are cores when left out.
 
     Yields:
         Their results, in order.
@@ -46,68 +45,29 @@ def shared(
         HelperLost: A helper was killed.
     """
     keep_freed_memory()
-    processes = min(processes or os.cpu_count() or 1, _MOST + 1)
+    number = min(processes or os.cpu_count() or 1, _MOST)
     first = list(islice(work, LEAST))
     pieces = chain(first, work)
-    if processes == 1 or len(first) < LEAST:
+    if number == 1 or len(first) < LEAST:
         for piece in pieces:
             yield piece()
         return
     try:
-        yield from _between(pieces, processes - 1)
+        with helpers(number) as pool:
+            awake = [pool.submit(os.getpid) for _ in range(number)]
+            for piece in pieces:
+                yield piece()
+                if awake[0].done():
+                    break
+            window: deque[Future[_Result]] = deque()
+            for piece in pieces:
+                window.append(pool.submit(piece))
+                if len(window) > _AHEAD * number:
+                    yield window.popleft().result()
+            while window:
+                yield window.popleft().result()
     except BrokenProcessPool:
         raise HelperLost from None
-
-
-def _between(
-    pieces: Iterator[Callable[[], _Result]], number: int
-) -> Generator[_Result, None, None]:
-    """Do pieces here and in so many helpers, and yield their results in order."""
-    with helpers(number) as pool:
-        awake = pool.submit(os.getpid)
-        most = _AHEAD * number
-        tasks: deque[_Task[_Result]] = deque()
-        for piece in pieces:
-            if awake.done() and sum(not task.done() for task in tasks) < most:
-                tasks.append(_Task(piece, pool.submit(piece)))
-            else:
-                tasks.append(_Task(piece))
-                tasks[-1].take()
-            while tasks and (tasks[0].done() or len(tasks) > 3 * most):
-                yield tasks.popleft().result()
-        # Nothing is left to give out: what no helper has begun is taken back, the last first.
-        while tasks:
-            if tasks[0].done() or not any(task.take() for task in reversed(tasks)):
-                yield tasks.popleft().result()
-
-
-class _Task(Generic[_Result]):
-    """A piece of work, done here or by a helper.
-
-    Args:
-        piece: The work.
-        given: What a helper will make of it, if one was given it.
-    """
-
-    def __init__(self, piece: Callable[[], _Result], given: Future[_Result] | None = None) -> None:
-        self._piece = piece
-        self._future = given or Future()
-
-    def done(self) -> bool:
-        """Tell whether its result is there."""
-        return self._future.done()
-
-    def take(self) -> bool:
-        """Do it here, unless it is done or a helper has begun it; tells whether it was."""
-        if not self._future.cancel():
-            return False
-        self._future = Future()
-        self._future.set_result(self._piece())
-        return True
-
-    def result(self) -> _Result:
-        """Return its result, waiting for it."""
-        return self._future.result()
 
 
 class _Helpers(ProcessPoolExecutor):
