@@ -76,7 +76,7 @@ def _ingest(site: Replica, db: Path) -> Tally:
     from flows.ingest import ingest
 
     with Terminal() as terminal, watched_by(terminal):
-        state = ingest(db=db, origin=site.url, return_state=True)
+        state = ingest(source="beehive", db=db, origin=site.url, return_state=True)
     if terminal.tally is None:
         error = state.result(raise_on_failure=False)
         raise error if isinstance(error, CorrigendaError) else CorrigendaError(str(error))

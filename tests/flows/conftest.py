@@ -44,7 +44,9 @@ def ingest(prefect_server: None, site: Replica, db: Path) -> Ingest:
     """Run the ingest flow against the replica; returns its account."""
     from flows.ingest import ingest as flow
 
-    return lambda **parameters: run(flow, db=db, origin=site.url, **parameters)
+    return lambda **parameters: run(
+        flow, **{"source": "beehive", "db": db, "origin": site.url, **parameters}
+    )
 
 
 @pytest.fixture
@@ -52,7 +54,9 @@ def backfill(prefect_server: None, site: Replica, db: Path) -> Ingest:
     """Run the backfill flow against the replica; returns its account."""
     from flows.backfill import backfill as flow
 
-    return lambda **parameters: run(flow, db=db, origin=site.url, **parameters)
+    return lambda **parameters: run(
+        flow, **{"source": "beehive", "db": db, "origin": site.url, **parameters}
+    )
 
 
 def run(flow: Callable[..., object], **parameters: object) -> Tally:

@@ -15,7 +15,7 @@ from commands.demo.site import Replica
 from corrigenda.errors import SettingsError, UsageError
 from corrigenda.settings import Settings
 from flows.dry import Forecast, foresee
-from flows.request import Request, settled_backfill
+from flows.request import Request, settled, settled_backfill
 from flows.session import open_session
 from flows.work import Steps
 from flows.work import backfill as work
@@ -95,7 +95,7 @@ def ways(tmp_path: Path, site: Replica) -> dict[str, Request]:
     urls.write_text("\n".join([*(item.url for item in site.items.values()), "nonsense"]))
     saved = tmp_path / "saved.html"
     saved.write_bytes(page(WORDINGS[0]))
-    base = Request(db=tmp_path / "c.db", origin=site.url)
+    base = Request(source="beehive", db=tmp_path / "c.db", origin=site.url)
     return {
         "urls": replace(base, urls_file=urls),
         "listing": replace(base, listing=2),
@@ -199,7 +199,7 @@ def test_without_a_contact_only_what_asks_is_refused(
         with pytest.raises(SettingsError, match="contact"):
             settled_backfill(replace(ways[way], origin=""))
     with pytest.raises(SettingsError, match="contact"):
-        settled_backfill(Request(wayback=True, db=tmp_path / "c.db"))
+        settled_backfill(Request(source="beehive", wayback=True, db=tmp_path / "c.db"))
 
 
 def test_how_long_it_takes_at_the_sites_own_pace(tmp_path: Path) -> None:
@@ -213,7 +213,7 @@ def test_how_long_it_takes_at_the_sites_own_pace(tmp_path: Path) -> None:
         "  nonsense: not a URL: it does not begin with http:// or https://",
     ]
     archive = archive_of(tmp_path / "a", *(document(n) for n in range(7)))
-    told = render_forecast(dry(Request(archive=archive, db=tmp_path / "none.db")))
+    told = render_forecast(dry(Request(source="beehive", archive=archive, db=tmp_path / "none.db")))
     assert told == (
         "7 entries wanted: 0 there already, 7 to do; no requests.\nReading takes about 0 min 0 s."
     )
@@ -239,7 +239,7 @@ def test_how_long_it_takes_at_the_sites_own_pace(tmp_path: Path) -> None:
 def test_what_is_wrong_is_told_before_anything_is_opened(
     wrong: dict[str, Any], said: str, tmp_path: Path, site: Replica
 ) -> None:
-    request = Request(db=tmp_path / "c.db", origin=site.url, **wrong)
+    request = Request(**{"source": "beehive", "db": tmp_path / "c.db", "origin": site.url} | wrong)
     for is_dry in (False, True):
         with pytest.raises(UsageError, match=said):
             settled_backfill(request, dry=is_dry)
@@ -254,3 +254,35 @@ def test_the_parameters_of_a_request_are_those_of_the_flow() -> None:
     assert set(backfill.parameters.properties) == set(Request.__slots__)
     assert json.dumps(request.parameters)
     assert Settings.from_env().db == Path("corrigenda.db")
+
+
+#: A release of the second source that the tests follow.
+OTHERS = "https://www.example.org/2026/02/first"
+
+
+def test_a_url_names_its_source_and_two_sources_are_two_runs(tmp_path: Path) -> None:
+    db = tmp_path / "c.db"
+
+    def named(*urls: str, **others: Any) -> str:
+        request = Request(urls=urls, db=db, origin="http://127.0.0.1:9", **others)
+        return settled_backfill(request).source
+
+    assert named(BRIDGE.url, "https://unknown.nz/x") == "beehive"
+    assert named(OTHERS) == "example"
+    with pytest.raises(UsageError, match="are of beehive and example: put each source's"):
+        named(BRIDGE.url, OTHERS)
+    assert named(BRIDGE.url, OTHERS, source="beehive") == "beehive"
+
+
+def test_without_urls_it_is_the_only_source_in_the_store(
+    ways: dict[str, Request], tmp_path: Path, site: Replica
+) -> None:
+    request = Request(db=tmp_path / "c.db", origin=site.url)
+    with pytest.raises(UsageError, match="say which source: one of beehive, example"):
+        settled(request)
+    done(ways["page"])
+    assert settled(request).source == "beehive"
+    with open_session(request.settings, "example", "ingest", {}):
+        pass
+    with pytest.raises(UsageError, match="say which source"):
+        settled(request)
