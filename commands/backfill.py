@@ -135,6 +135,11 @@ def render_forecast(forecast: Forecast) -> str:
         f"{count(forecast.entries, 'entry', 'entries')} wanted: {forecast.held:,} there already, "
         f"{todo:,} to do; {requests}."
     ]
+    if forecast.way == "wayback":
+        lines = [
+            f"{count(forecast.entries, 'release')} to ask the Internet Archive for: {requests} "
+            "for its index, and one for each distinct capture it has, which only the index tells."
+        ]
     if forecast.lists:
         lines.append(f"Besides {count(forecast.lists, 'request')} for lists, made again then.")
     if forecast.reading:

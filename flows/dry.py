@@ -37,6 +37,7 @@ class Forecast:
     """How much a backfill would be.
 
     Attributes:
+        way: The way in.
         entries: Entries that are wanted: URLs, documents or captures; releases where the
             Internet Archive is asked.
         held: Those of them for which nothing is to be done: held, or answered before.
@@ -49,6 +50,7 @@ class Forecast:
         trouble: Why there may be more than this; empty when there is not.
     """
 
+    way: str
     entries: int
     held: int = 0
     requests: int = 0
@@ -125,13 +127,16 @@ def _of_offers(session: _DrySession, offers: Offers, each: float) -> Forecast:
 def _forecast(session: _DrySession, **values: Any) -> Forecast:
     settings = session.settings
     pace = {"delay": settings.pace_delay, "budget": settings.budget}
-    return Forecast(**(pace | values), lists=session.lists, problems=tuple(session.problems))
+    return Forecast(
+        **(pace | values), way=session.way, lists=session.lists, problems=tuple(session.problems)
+    )
 
 
 @dataclass(slots=True, kw_only=True)
 class _DrySession(Session):
     """A session that records nothing."""
 
+    way: str
     lists: int = 0
     problems: list[tuple[str, str]] = field(default_factory=list)
 
@@ -168,6 +173,7 @@ def _dry_session(request: Request) -> Iterator[_DrySession]:
         tally = Tally(run=0, flow="backfill", source=source.name)
         standing = _DryStanding(store=store, tally=tally, most=settings.challenges_to_stop)
         yield _DrySession(
+            way=request.way,
             settings=settings,
             source=source,
             store=store,
