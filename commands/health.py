@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from commands.options import DEFAULT_DB, Db, Json, print_json
+from commands.options import DEFAULT_DB, Db, Json, print_json, require_source
 from corrigenda.wording import count, moment
 
 if TYPE_CHECKING:
@@ -21,7 +21,11 @@ def register(app: typer.Typer) -> None:
     app.command()(status)
 
 
-def status(db: Db = DEFAULT_DB, as_json: Json = False) -> None:
+def status(
+    db: Db = DEFAULT_DB,
+    source: Annotated[str, typer.Option(help="Only this source.")] = "",
+    as_json: Json = False,
+) -> None:
     """Tell how each source is doing: last success, blocks, gaps, and how complete it is.
 
     Exits 1 when something needs a person, and says what can be done about it.
@@ -33,8 +37,12 @@ def status(db: Db = DEFAULT_DB, as_json: Json = False) -> None:
     from storage.queries import health
 
     with reading(db) as database:
+        if source:
+            require_source(database, source)
         found = [
-            health.health(database, source_id, now()) for source_id, _ in health.sources(database)
+            health.health(database, source_id, now())
+            for source_id, name in health.sources(database)
+            if not source or name == source
         ]
     found = [replace(one, needs=health.needs(one, now())) for one in found]
     if as_json:

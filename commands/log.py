@@ -13,20 +13,16 @@ from commands.options import (
     Db,
     Json,
     Url,
-    change_json,
+    change_filter,
     parse_time,
-    print_csv,
     print_json,
 )
-from corrigenda.errors import NotHeld
 from corrigenda.models import ChangeKind, ReviewVerdict, Significance, Track
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
 
     from storage.queries.releases import Release
-
-_STATUSES = ("open", "reviewed", "suppressed", *ReviewVerdict)
 
 
 def register(app: typer.Typer) -> None:
@@ -40,17 +36,38 @@ def register(app: typer.Typer) -> None:
 
 def changes(
     db: Db = DEFAULT_DB,
-    since: Annotated[str, typer.Option(help="Noticed since: 2026-05-09, or 3d.")] = "",
-    until: Annotated[str, typer.Option(help="Noticed before.")] = "",
+    since: Annotated[
+        str, typer.Option(help="Happened, as far as is known, since: 2026-05-09, or 3d.")
+    ] = "",
+    until: Annotated[str, typer.Option(help="Happened before.")] = "",
+    noticed_since: Annotated[
+        str, typer.Option(help="Recorded since: an import records today what happened long ago.")
+    ] = "",
+    noticed_until: Annotated[str, typer.Option(help="Recorded before.")] = "",
     kind: Annotated[ChangeKind | None, typer.Option(help="Only this kind.")] = None,
+    significance: Annotated[
+        Significance | None, typer.Option(help="Only of this significance.")
+    ] = None,
     min_significance: Annotated[
         Significance | None, typer.Option(help="At least this significant.")
     ] = None,
     minister: Annotated[str, typer.Option(help="Part of a minister's name.")] = "",
+    portfolio: Annotated[str, typer.Option(help="Part of a portfolio's name.")] = "",
     status: Annotated[
         str, typer.Option(help="open, reviewed, suppressed, or a verdict.", metavar="STATUS")
     ] = "",
+    source: Annotated[str, typer.Option(help="Only of this source.")] = "",
+    words: Annotated[
+        str, typer.Option(help='Words that the text before or after has; "together", begin*.')
+    ] = "",
+    silent: Annotated[
+        bool | None, typer.Option("--silent/--not-silent", help="Under an unchanged date.")
+    ] = None,
+    reverted: Annotated[
+        bool | None, typer.Option("--reverted/--not-reverted", help="Back to an earlier text.")
+    ] = None,
     limit: Annotated[int | None, typer.Option(min=1, help="At most so many.")] = None,
+    offset: Annotated[int, typer.Option(min=0, help="After so many.")] = 0,
     as_json: Json = False,
     as_csv: Annotated[bool, typer.Option("--csv", help="Print a table for a spreadsheet.")] = False,
 ) -> None:
@@ -58,26 +75,37 @@ def changes(
     from commands.render import render_changes
     from storage.file.connection import reading
     from storage.queries import changes as log
+    from storage.queries.table import write_csv
 
     if as_json and as_csv:
         raise typer.BadParameter("--json and --csv exclude each other")
-    if status and status not in _STATUSES:
-        raise typer.BadParameter(f"{status!r} is none of {', '.join(_STATUSES)}")
-    chosen = log.ChangeFilter(
-        since=parse_time(since) if since else None,
-        until=parse_time(until) if until else None,
-        kind=kind,
-        min_significance=min_significance,
-        minister=minister or None,
-        status=status or None,
-        limit=limit,
-    )
     with reading(db) as database:
+        chosen = change_filter(
+            database,
+            since=since,
+            until=until,
+            noticed_since=noticed_since,
+            noticed_until=noticed_until,
+            kind=kind,
+            significance=significance,
+            min_significance=min_significance,
+            minister=minister,
+            portfolio=portfolio,
+            status=status,
+            source=source,
+            words=words,
+            silent=silent,
+            reverted=reverted,
+            limit=limit,
+            offset=offset,
+        )
+        if words:
+            _tell_unsearched(database)
         found = log.changes(database, chosen)
     if as_json:
-        print_json([change_json(change) for change in found])
+        print_json([log.as_row(change) for change in found])
     elif as_csv:
-        print_csv([change_json(change) for change in found])
+        write_csv(sys.stdout, map(log.as_row, found), log.COLUMNS)
     else:
         print(render_changes(found))
 
@@ -88,13 +116,14 @@ def history(url: Url, db: Db = DEFAULT_DB, as_json: Json = False) -> None:
     from storage.file.connection import reading
     from storage.queries import changes as log
     from storage.queries import releases
+    from storage.queries.filters import ChangeFilter
 
     with reading(db) as database:
-        release = _find(database, url)
+        release = releases.find_release(database, url)
         held = releases.versions(database, release.id)
         told = len(releases.versions(database, release.id, Track.FEED))
-        siblings = releases.siblings(database, release)
-        changed = log.changes(database, log.ChangeFilter(release_id=release.id))
+        siblings = releases.siblings(database, release.url)
+        changed = log.changes(database, ChangeFilter(release=release.id))
     changed.sort(key=lambda change: (change.before, change.id))
     if not as_json:
         print(render_history(release, held, changed, told=told, siblings=siblings))
@@ -107,7 +136,7 @@ def history(url: Url, db: Db = DEFAULT_DB, as_json: Json = False) -> None:
             "title": release.title,
             "status": release.status,
             "versions": versions,
-            "changes": [change_json(change) for change in changed],
+            "changes": [log.as_row(change) for change in changed],
         }
     )
 
@@ -130,7 +159,7 @@ def show(
         raise typer.BadParameter("--at and --version exclude each other")
     moment = parse_time(at) if at else None
     with reading(db) as database:
-        release = _find(database, url)
+        release = releases.find_release(database, url)
         wanted = releases.version(database, release, number=version, at=moment)
         if provenance:
             _show_provenance(database, release, wanted.number, as_json=as_json)
@@ -154,19 +183,20 @@ def diff(
 ) -> None:
     """Print what differs between two versions of a release."""
     from commands.render import render_difference
-    from corrigenda import documents
     from corrigenda.compare import compare
     from storage.file.connection import reading
     from storage.queries import releases
+    from storage.queries.contents import of_version
 
     with reading(db) as database:
-        release = _find(database, url)
+        release = releases.find_release(database, url)
         newer = releases.version(database, release, number=to_version)
         if from_version is None and newer.number == 1:
             print(f"Version 1 of {release.url} has none before it.", file=sys.stderr)
             from_version = 1
         older = releases.version(database, release, number=from_version or newer.number - 1)
-    old, new = documents.read(older.text), documents.read(newer.text)
+        # As the newest normaliser reads both: what it reads otherwise is no edit.
+        old, new = (of_version(database, version.id).document for version in (older, newer))
     found = compare(old, new)
     if as_json:
         print_json(asdict(found))
@@ -218,14 +248,12 @@ def _show_provenance(database: Database, release: Release, number: int, *, as_js
         print(describe(told))
 
 
-def _find(database: Database, url: str) -> Release:
-    """Return the release a person means by a URL, however they wrote it."""
-    from corrigenda import sources
-    from storage.queries.releases import find_release
+def _tell_unsearched(database: Database) -> None:
+    """Say what the search does not see: an import leaves its index behind."""
+    from corrigenda.wording import count
+    from storage.queries.search_index import behind
 
-    address, _, apart = url.partition("#")
-    address = sources.canonical(address)
-    try:  # two documents of an archive may claim one address; the second has a name behind it
-        return find_release(database, f"{address}#{apart}" if apart else address)
-    except NotHeld:
-        return find_release(database, address)
+    done, last = behind(database.conn)
+    if done < last:
+        told = f"{count(last - done, 'version')} imported last are not searched yet"
+        print(f"{told}: `corrigenda review`, or the next run, makes up for it.", file=sys.stderr)

@@ -6,15 +6,18 @@ import io
 import json
 import re
 import sys
-from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from corrigenda.errors import UsageError
-from corrigenda.models import Change, Track
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
+
+    from storage.queries.filters import ChangeFilter
 
 Db = Annotated[
     Path,
@@ -24,36 +27,10 @@ Json = Annotated[bool, typer.Option("--json", help="Print one JSON value, on the
 Url = Annotated[str, typer.Argument(metavar="URL", help="A release's address, old or new.")]
 DEFAULT_DB = Path("corrigenda.db")
 
-#: What ``changes --json`` gives of each change, and ``--csv`` in this order.
-CHANGE_COLUMNS = (
-    "id url title kind significance reasons fields after before from_version to_version silent "
-    "revert review"
-).split()
-
 
 def print_json(value: Any) -> None:
     """Print a value as one line of JSON; letters stay letters."""
     print(json.dumps(value, ensure_ascii=False, default=_plain))
-
-
-def print_csv(rows: Sequence[Mapping[str, Any]]) -> None:
-    """Print rows as a table for a spreadsheet (RFC 4180), with the keys of JSON as its head.
-
-    A cell that a spreadsheet would run as a formula begins with an apostrophe.
-    """
-    import csv
-
-    writer = csv.writer(sys.stdout, lineterminator="\r\n")
-    writer.writerow(CHANGE_COLUMNS)
-    for row in rows:
-        writer.writerow([_cell(row[name]) for name in CHANGE_COLUMNS])
-
-
-def _cell(value: Any) -> str:
-    if isinstance(value, tuple | list):
-        value = "; ".join(map(str, value))
-    text = "" if value is None else value if isinstance(value, str) else _plain(value)
-    return "'" + text if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
 
 
 def _plain(value: object) -> str:
@@ -63,15 +40,53 @@ def _plain(value: object) -> str:
     return str(value)
 
 
-def change_json(change: Change) -> dict[str, Any]:
-    """Return a change in the shape ``changes --json`` promises.
+def change_filter(db: Database, **asked: Any) -> ChangeFilter:
+    """Return the filter that the options of a command ask for.
 
-    Versions are numbered by page; a text only the feed told has no number there.
+    Args:
+        db: The database, which has to know the names.
+        asked: Attributes of the filter as typed, times as :func:`parse_time` reads them;
+            None or empty for what was not asked for.
+
+    Raises:
+        UsageError: A value is none there could be.
     """
-    row = {name: getattr(change, name) for name in CHANGE_COLUMNS}
-    if change.track is Track.FEED:
-        row |= {"from_version": None, "to_version": None}
-    return row
+    from storage.file.times import to_text
+    from storage.queries import facets, filters
+    from storage.queries.search import match_expression
+
+    values = {name: value for name, value in asked.items() if value not in (None, "")}
+    for name in ("since", "until", "noticed_since", "noticed_until"):
+        if name in values:
+            values[name] = to_text(parse_time(values[name]))
+    if values.get("status", "all") not in filters.STATUSES:
+        raise UsageError(
+            f"{values['status']!r} is no status; they are {', '.join(filters.STATUSES)}"
+        )
+    for kind in ("minister", "portfolio"):
+        if kind in values and not facets.is_named(db, kind, values[kind]):
+            raise UsageError(
+                f"no {kind} on record has {values[kind]!r} in the name. "
+                "A part of a name is enough; mind macrons and accents"
+            )
+    if "source" in values:
+        require_source(db, values["source"])
+    if "words" in values and not match_expression(values["words"]):
+        raise UsageError(f"there is no word in {values['words']!r}")
+    return filters.ChangeFilter(**values)
+
+
+def require_source(db: Database, name: str) -> None:
+    """Refuse a source that the database knows nothing of.
+
+    Raises:
+        UsageError: It is none of those there are.
+    """
+    from storage.queries import health
+
+    names = [known for _, known in health.sources(db)]
+    if name not in names:
+        raise UsageError(f"{name!r} is no source on record; there is {', '.join(names) or 'none'}")
 
 
 def parse_time(text: str) -> datetime:

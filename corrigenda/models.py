@@ -285,6 +285,11 @@ class Difference:
     words_removed: int = 0
 
 
+def is_silent(old: Document, new: Document) -> bool:
+    """Tell a silent edit: the body says something else, beyond white space, of the same date."""
+    return old.date == new.date and "".join(old.body.split()) != "".join(new.body.split())
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Version:
     """A distinct document in a release's timeline.
@@ -298,6 +303,7 @@ class Version:
         captures: How many captures showed it.
         via: The ways they came, comma-separated.
         track: Which timeline.
+        id: Its row.
     """
 
     number: int
@@ -308,6 +314,7 @@ class Version:
     captures: int
     via: str
     track: Track = Track.PAGE
+    id: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -333,6 +340,17 @@ class Change:
         words_added: Words the new body adds.
         words_removed: Words the old body loses.
         track: Which timeline it is in.
+        release_id: The release's row.
+        source: Name of its source.
+        ministers: All the release ever named.
+        portfolios: Likewise.
+        detected_at: When it was recorded.
+        run_id: The run that recorded it.
+        from_version_id: The old version's row, if any.
+        to_version_id: The new version's row, if any.
+        group_key: What it shares with the same edit elsewhere, if it can be.
+        superseded_by: The change that stands instead since an older capture came in.
+        same_as: The page's change that shows the same edit.
     """
 
     id: int
@@ -352,3 +370,19 @@ class Change:
     words_added: int = 0
     words_removed: int = 0
     track: Track = Track.PAGE
+    release_id: int = 0
+    source: str = ""
+    ministers: tuple[str, ...] = ()
+    portfolios: tuple[str, ...] = ()
+    detected_at: datetime | None = None
+    run_id: int = 0
+    from_version_id: int | None = None
+    to_version_id: int | None = None
+    group_key: str | None = None
+    superseded_by: int | None = None
+    same_as: int | None = None
+
+    @property
+    def stands(self) -> bool:
+        """A reader is shown it: no other change tells it instead."""
+        return self.superseded_by is None and self.same_as is None

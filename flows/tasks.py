@@ -27,7 +27,8 @@ from flows.session import Session
 from flows.telling.events import announce
 from flows.telling.notify import notify
 from flows.work import Steps
-from storage.queries.changes import changes_of_run
+from storage.queries.changes import changes
+from storage.queries.filters import ChangeFilter
 
 
 class Tracked(Steps):
@@ -71,7 +72,7 @@ class Tracked(Steps):
             tally = session.tally
             create_markdown_artifact(
                 key=f"{tally.flow}-{tally.source}",
-                markdown=summary(tally, changes_of_run(session.store.db, tally.run)),
+                markdown=summary(tally, changes(session.store.db, ChangeFilter(run=tally.run))),
                 description=f"What run {tally.run} saw",
             )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import sqlite3
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -10,10 +10,8 @@ from sqlite_utils import Database
 
 from corrigenda.wording import count
 from review.parts import feeds
-from review.parts.reading import newest
-from review.parts.selection import Selection
 from storage.export.files import Folder, Result
-from storage.file.connection import path_of
+from storage.queries.filters import NEWS
 
 _LENGTH = 100
 _FORMS = {"atom": ("changes.atom", feeds.atom), "jsonfeed": ("changes.json", feeds.json_feed)}
@@ -36,15 +34,11 @@ def export_feed(db: Database, to: Path, *, form: str, pages: str) -> Result:
     """
     name, write = _FORMS[form]
     base = pages.rstrip("/")
-    chosen = Selection(status="all")
-    with sqlite3.connect(f"{path_of(db).resolve().as_uri()}?mode=ro", uri=True) as conn:
-        conn.row_factory = sqlite3.Row
-        lines = newest(conn, chosen, limit=_LENGTH, masked=True)
-    conn.close()
+    found = feeds.news(db, replace(NEWS, limit=_LENGTH))
     folder = Folder(to)
-    text = write(lines, base=base, address=f"{base}/{name}", title=feeds.title_of(chosen))
+    text = write(found, base=base, address=f"{base}/{name}", title=feeds.title_of(NEWS))
     folder.write(name, text.encode())
-    folder.result.items = count(len(lines), "change")
+    folder.result.items = count(len(found), "change")
     return folder.result
 
 

@@ -8,10 +8,12 @@ from typing import Any
 
 from datasette import hookimpl
 from datasette.app import Datasette
+from sqlite_utils import Database
 
 from review.pages import change, downloads, marking, overview, queue, release, search
 from review.web import access
 from review.web.headers import with_headers
+from storage.file.connection import refresh_views
 
 Route = tuple[str, Callable[..., Awaitable[Any]]]
 
@@ -47,9 +49,10 @@ def permission_allowed(actor: dict[str, Any] | None, action: str, resource: Any)
 
 @hookimpl
 def prepare_connection(conn: sqlite3.Connection, database: str) -> None:
-    """Hold writes to the same rules as everywhere else."""
+    """Hold writes to the same rules as everywhere else, and reading to the same views."""
     if database == access.DATABASE:
         conn.execute("PRAGMA foreign_keys = ON")
+        refresh_views(Database(conn), lasting=False)
 
 
 @hookimpl

@@ -102,6 +102,9 @@ def _column(create: re.Match[str], column: str) -> str:
     for alias, original in _repeats(body, column):
         if table := {a: t for t, a in _OF_TABLES.findall(body)}.get(alias):
             return f"as `{table}.{original}`"
+    if every := re.search(r"(?:(\w+)\.)?\*(?: FROM (\w+))?", body):
+        table = {a: t for t, a in _OF_TABLES.findall(body)}.get(every[1], every[2])
+        return f"as `{table}.{column}`"
     if content := re.search(r"content='(\w+)'", body):
         return f"as `{content[1]}.{column}`"
     raise Undescribed(f"{create['name']}.{column}: say behind it what it is")

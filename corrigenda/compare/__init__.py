@@ -32,7 +32,7 @@ from corrigenda.compare.display import (
     diff_body,
     diff_words,
 )
-from corrigenda.compare.significance import compare, is_silent
+from corrigenda.compare.significance import compare
 
 __all__ = [
     "Block",
@@ -43,6 +43,5 @@ __all__ = [
     "compare",
     "diff_body",
     "diff_words",
-    "is_silent",
     "mask_contacts",
 ]

@@ -61,11 +61,6 @@ def compare(old: Document, new: Document) -> Difference:
     )
 
 
-def is_silent(old: Document, new: Document) -> bool:
-    """Tell a silent edit: the body says something else under an unchanged date."""
-    return old.date == new.date and squash(old.body) != squash(new.body)
-
-
 def _differs(old: Document, new: Document, name: str, found: Iterable[Finding]) -> bool:
     """Tell whether a field differs; attachments do when a rule says so, for their lengths."""
     if name == "attachments":

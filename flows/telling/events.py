@@ -27,7 +27,8 @@ _LONGEST_REASON = 500
 def announce(session: Session, change_ids: Sequence[int]) -> None:
     """Emit an event for each of some changes just recorded."""
     for change in changes_by_id(session.store.db, change_ids):
-        if change.kind is ChangeKind.PUBLISHED and session.tally.flow != "ingest":
+        news = change.kind is not ChangeKind.PUBLISHED or session.tally.flow == "ingest"
+        if not (news and change.stands):
             continue
         emit_event(
             event=f"corrigenda.change.{change.kind}",

@@ -15,11 +15,11 @@ from prefect.logging import get_run_logger
 from pydantic import Field, SecretStr
 
 from corrigenda.compare import masking
-from corrigenda.models import Change, ChangeKind, Significance
+from corrigenda.models import Change, Significance
 from corrigenda.wording import count, interval
 from flows.session import Session
-from storage.queries.changes import changes_of_run
-from storage.record.reviews import suppressed
+from storage.queries.changes import changes
+from storage.queries.filters import ChangeFilter
 
 _MOST_CHANGES = 20
 _MOST_REASONS = 3
@@ -47,15 +47,15 @@ def notify(session: Session) -> None:
     settings = session.settings
     if not settings.notify:
         return
-    least = Significance(settings.notify_significance)
-    hidden = suppressed(session.store.db)
-    found = [
-        change
-        for change in changes_of_run(session.store.db, session.tally.run)
-        if change.kind is not ChangeKind.PUBLISHED
-        and change.significance.rank >= least.rank
-        and change.id not in hidden
-    ]
+    found = changes(
+        session.store.db,
+        ChangeFilter(
+            run=session.tally.run,
+            min_significance=settings.notify_significance,
+            status="open",
+            noise=False,
+        ),
+    )
     if not found:
         return
     try:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import sqlite3
+from dataclasses import replace
 from urllib.parse import urlsplit
 
 from datasette.app import Datasette
@@ -10,12 +10,14 @@ from datasette.utils.asgi import NotFound, Request, Response
 from sqlite_utils import Database
 
 from corrigenda.compare import masking
+from corrigenda.models import Track
 from corrigenda.urls import slug_of
 from review.parts import feeds
-from review.parts.reading import newest
-from review.parts.selection import Selection
 from review.web import access
 from review.web.access import read
+from storage.queries import releases
+from storage.queries.evidence import payload_of
+from storage.queries.filters import NEWS, ChangeFilter
 from storage.record.payloads import Payloads
 
 #: Entries of a feed; readers ask often, and older ones are in the CSV.
@@ -26,20 +28,18 @@ async def document(request: Request, datasette: Datasette) -> Response:
     """Answer ``/release/N/V.md``: a document, byte for byte for reviewers."""
     release_id, number = int(request.url_vars["id"]), int(request.url_vars["number"])
     masked = not await access.may_review(datasette, request)
-    track = "feed" if request.args.get("track") == "feed" else "page"
+    track = Track.FEED if request.args.get("track") == Track.FEED else Track.PAGE
 
-    def find(conn: sqlite3.Connection) -> sqlite3.Row | None:
-        row: sqlite3.Row | None = conn.execute(
-            "SELECT url, text FROM version_log WHERE release_id = ? AND number = ? AND track = ?",
-            [release_id, number, track],
-        ).fetchone()
-        return row
+    def find(db: Database) -> tuple[str, str] | None:
+        row = releases.row_of(db, release_id)
+        held = releases.versions(db, release_id, track)
+        return next(((row["url"], v.text) for v in held if row and v.number == number), None)
 
-    row = await read(datasette, find)
-    if row is None:
+    found = await read(datasette, find)
+    if found is None:
         raise NotFound(f"Release {release_id} has no version {number}")
-    text = masking.document(row["text"], masked=masked)
-    name = f"{_file_stem(row['url'])}-v{number}.md"
+    text = masking.document(found[1], masked=masked)
+    name = f"{_file_stem(found[0])}-v{number}.md"
     return _file(text.encode("utf-8", "surrogatepass"), "text/markdown; charset=utf-8", name)
 
 
@@ -48,13 +48,9 @@ async def payload(request: Request, datasette: Datasette) -> Response:
     await access.require_reviewer(datasette, request)
     capture = int(request.url_vars["capture"])
 
-    def find(conn: sqlite3.Connection) -> tuple[str, bytes] | None:
-        row = conn.execute(
-            "SELECT url, payload_sha256 FROM captures WHERE id = ?", [capture]
-        ).fetchone()
-        if row is None or row["payload_sha256"] is None:
-            return None
-        return row["url"], Payloads(Database(conn)).get(row["payload_sha256"])
+    def find(db: Database) -> tuple[str, bytes] | None:
+        kept = payload_of(db, capture)
+        return kept and (kept[0], Payloads(db).get(kept[1]))
 
     found = await read(datasette, find)
     if found is None:
@@ -65,29 +61,21 @@ async def payload(request: Request, datasette: Datasette) -> Response:
 
 async def changes(request: Request, datasette: Datasette) -> Response:
     """Answer ``/changes.atom``, ``.json`` and ``.csv``, filtered as the queue is."""
-    kind = request.url_vars["format"]
-    chosen = Selection.read(request.args, status="all")
-    limit = None if kind == "csv" else FEED_LENGTH
+    form = request.url_vars["format"]
+    chosen = ChangeFilter.read(request.args, NEWS)
+    length = None if form == "csv" else FEED_LENGTH
     # A feed is for the public whoever fetches it: its readers do not sign in, and its
     # entries travel on.
-    found = await read(datasette, lambda conn: newest(conn, chosen, limit=limit, masked=True))
+    found = await read(datasette, lambda db: feeds.news(db, replace(chosen, limit=length)))
+    if form == "csv":
+        return _file(feeds.csv(found).encode(), "text/csv; charset=utf-8", "changes.csv")
     base = datasette.absolute_url(request, "/").rstrip("/")
-    query = chosen.query(usual="all").rstrip("?")
-    match kind:
-        case "atom":
-            address = f"{base}/changes.atom{query}"
-            return Response(
-                feeds.atom(found, base=base, address=address, title=feeds.title_of(chosen)),
-                content_type="application/atom+xml; charset=utf-8",
-            )
-        case "json":
-            address = f"{base}/changes.json{query}"
-            return Response(
-                feeds.json_feed(found, base=base, address=address, title=feeds.title_of(chosen)),
-                content_type="application/feed+json; charset=utf-8",
-            )
-        case _:
-            return _file(feeds.csv(found).encode(), "text/csv; charset=utf-8", "changes.csv")
+    address = f"{base}/changes.{form}{chosen.query(NEWS).rstrip('?')}"
+    write = {"atom": feeds.atom, "json": feeds.json_feed}[form]
+    return Response(
+        write(found, base=base, address=address, title=feeds.title_of(chosen)),
+        content_type=f"application/{'atom+xml' if form == 'atom' else 'feed+json'}; charset=utf-8",
+    )
 
 
 def _file(data: bytes, content_type: str, name: str) -> Response:

@@ -18,9 +18,9 @@ from sqlite_utils import Database
 
 from corrigenda.errors import NotHeld, StoreError, StoreLocked, StoreReadOnly
 from corrigenda.models import ReviewVerdict
-from review.parts.selection import Selection
 from review.web import access
 from review.web.access import read
+from storage.queries.filters import ChangeFilter
 from storage.record import reviews
 from storage.record.reviews import Scope
 
@@ -90,7 +90,7 @@ async def lift(request: Request, datasette: Datasette) -> Response:
 
 async def rules_page(request: Request, datasette: Datasette) -> Response:
     """Answer ``/rules``: the suppression rules, and what each hides."""
-    rules = await read(datasette, lambda conn: reviews.suppressions(Database(conn)))
+    rules = await read(datasette, reviews.suppressions)
     return Response.html(
         await datasette.render_template("corrigenda/rules.html", {"rules": rules}, request=request)
     )
@@ -167,8 +167,7 @@ async def _problem(request: Request, datasette: Datasette, refused: _Refused) ->
 
 def _back_to_queue(form: dict[str, str], *, marked: str) -> Response:
     """Return to the queue as it was filtered, with what was just done on top."""
-    chosen = Selection.read({name: form.get(name, "") for name in Selection.__slots__})
-    query = chosen.query()
+    query = ChangeFilter.read(form).query()
     joint = "" if query == "?" else "&"
     return Response.redirect(f"/{query}{joint}marked={marked}", status=303)
 

@@ -6,13 +6,13 @@ the same numbers beneath for whoever reads rather than looks. Nothing runs in th
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from corrigenda.models import Change, Version
 from corrigenda.wording import moment
-from storage.file.times import from_text
 
 _SIGNIFICANCES = ("high", "medium", "low")
 
@@ -175,22 +175,19 @@ class Share:
         return 100 * self.part / self.whole if self.whole else 0.0
 
 
-def timeline(versions: Sequence[dict[str, Any]], status: str) -> Chart:
+def timeline(versions: Sequence[Version], led: Mapping[int | None, Change], status: str) -> Chart:
     """Draw a release's versions on a line of time, each a bar from first to last sight.
 
     Times are spaced by their order as much as by their distance: an edit minutes after
     publication and one years later must both be visible.
 
     Args:
-        versions: Rows with ``number``, ``first_observed``, ``last_observed``, ``captures``
-            and, from the second on, ``change``.
+        versions: Its versions, in order.
+        led: The change that led to each, by the version's row.
         status: The release's status.
     """
-    moments = sorted(
-        {v["first_observed"] for v in versions} | {v["last_observed"] for v in versions}
-    )
-    place = _places([from_text(m) for m in moments])
-    at = dict(zip(moments, place, strict=True))
+    moments = sorted({v.first_observed for v in versions} | {v.last_observed for v in versions})
+    at = dict(zip(moments, _places(moments), strict=True))
     row, left, right = 46.0, 16.0, 704.0
     span = right - left
     marks: list[Mark] = []
@@ -199,12 +196,14 @@ def timeline(versions: Sequence[dict[str, Any]], status: str) -> Chart:
     ended = left
     for index, version in enumerate(versions):
         y = 18.0 + index * row
-        start, end = (left + at[version[k]] * span for k in ("first_observed", "last_observed"))
-        change = version.get("change")
+        start, end = (
+            left + at[time] * span for time in (version.first_observed, version.last_observed)
+        )
+        change = led.get(version.id)
         kind = change.significance if change and change.kind == "revised" else "first"
         told = (
-            f"version {version['number']}: {moment(from_text(version['first_observed']))} "
-            f"to {moment(from_text(version['last_observed']))}"
+            f"version {version.number}: {moment(version.first_observed)} "
+            f"to {moment(version.last_observed)}"
         )
         wide = max(10.0, end - start)
         start = min(start, right - wide)
@@ -219,7 +218,7 @@ def timeline(versions: Sequence[dict[str, Any]], status: str) -> Chart:
             Label(
                 x=_r(x),
                 y=_r(y + 27),
-                text=f"Version {version['number']}, {moment(from_text(version['first_observed']))}",
+                text=f"Version {version.number}, {moment(version.first_observed)}",
                 anchor=anchor,
             )
         )

@@ -1,12 +1,11 @@
 """Changes for feed readers and spreadsheets: Atom (RFC 4287), JSON Feed 1.1, CSV (RFC 4180).
 
-Pure: lines in, text out. Ids are derived from the release's address and the change's row,
+Ids are derived from the release's address and the change's row,
 so an entry keeps its id whatever else changes, and two installations never share one.
 """
 
 from __future__ import annotations
 
-import csv as csv_module
 import io
 import json
 import re
@@ -15,46 +14,56 @@ from collections.abc import Sequence
 from html import escape
 from xml.etree import ElementTree as ET
 
-from corrigenda.wording import count
-from review.parts.line import Line
-from review.parts.selection import Selection
-from review.parts.words import Headline
+from sqlite_utils import Database
+
+from corrigenda.models import Change
+from corrigenda.wording import count, interval
+from review.parts.words import Headline, headlines, shown
+from storage.file.times import to_text
+from storage.queries.changes import COLUMNS as CHANGE_COLUMNS
+from storage.queries.changes import as_row, changes
+from storage.queries.filters import ChangeFilter
+from storage.queries.table import write_csv
 
 _ATOM = "http://www.w3.org/2005/Atom"
 # XML 1.0 section 2.2: all other characters cannot stand in a document, however escaped.
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-# What makes a spreadsheet take a cell for a formula.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
-COLUMNS = (
-    "id url title kind significance reason more_reasons when detected_at ministers portfolios "
-    "silent revert review"
-).split()
+#: What a feed's item tells to programs: a feed of the same changes stays the same.
+_TOLD = "change kind significance when ministers portfolios silent revert".split()
+COLUMNS = [*CHANGE_COLUMNS, "reason", "more_reasons", "when"]
 
 
-def entry_id(line: Line) -> str:
+def news(db: Database, chosen: ChangeFilter) -> list[Change]:
+    """Return chosen changes, the latest noticed first, press contacts withheld."""
+    return [shown(change, masked=True) for change in changes(db, chosen, latest=True)]
+
+
+def entry_id(change: Change) -> str:
     """Return the lasting id of a change's entry, a URN (RFC 4122)."""
-    return uuid.uuid5(uuid.NAMESPACE_URL, f"{line.url}#corrigenda-change-{line.id}").urn
+    return uuid.uuid5(uuid.NAMESPACE_URL, f"{change.url}#corrigenda-change-{change.id}").urn
 
 
-def title_of(chosen: Selection) -> str:
+def title_of(chosen: ChangeFilter) -> str:
     """Return a feed's title, saying what it is filtered by."""
     about = [
         f"{chosen.significance} significance" if chosen.significance else "",
         chosen.kind,
         chosen.minister,
         chosen.portfolio,
+        chosen.source,
+        chosen.words,
         chosen.status if chosen.status not in ("all", "open") else "",
     ]
     named = ", ".join(text for text in about if text)
     return "Corrigenda: what changed" + (f" ({named})" if named else "")
 
 
-def atom(lines: Sequence[Line], *, base: str, address: str, title: str) -> str:
+def atom(found: Sequence[Change], *, base: str, address: str, title: str) -> str:
     """Return an Atom feed.
 
     Args:
-        lines: The changes, the newest first, press contacts masked.
+        found: The changes, the newest first, press contacts masked.
         base: Address of the pages, without a slash at its end; entries link there.
         address: The feed's own address.
         title: Its title.
@@ -63,19 +72,19 @@ def atom(lines: Sequence[Line], *, base: str, address: str, title: str) -> str:
     feed = ET.Element(_tag("feed"))
     _child(feed, "id", uuid.uuid5(uuid.NAMESPACE_URL, address).urn)
     _child(feed, "title", title)
-    _child(feed, "updated", lines[0].detected if lines else "1970-01-01T00:00:00Z")
+    _child(feed, "updated", _detected(found[0]) if found else "1970-01-01T00:00:00Z")
     ET.SubElement(feed, _tag("link"), rel="self", href=_clean(address), type="application/atom+xml")
     ET.SubElement(feed, _tag("link"), rel="alternate", href=f"{base}/", type="text/html")
     author = ET.SubElement(feed, _tag("author"))
     _child(author, "name", "Corrigenda")
     _child(feed, "generator", "Corrigenda")
-    for line in lines:
-        feed.append(_entry(line, base))
+    for change in found:
+        feed.append(_entry(change, base))
     ET.indent(feed)
     return '<?xml version="1.0" encoding="utf-8"?>\n' + ET.tostring(feed, encoding="unicode") + "\n"
 
 
-def json_feed(lines: Sequence[Line], *, base: str, address: str, title: str) -> str:
+def json_feed(found: Sequence[Change], *, base: str, address: str, title: str) -> str:
     """Return a JSON Feed (jsonfeed.org, version 1.1); arguments as for :func:`atom`."""
     return json.dumps(
         {
@@ -85,39 +94,26 @@ def json_feed(lines: Sequence[Line], *, base: str, address: str, title: str) -> 
             "feed_url": address,
             "description": "What a publisher changed after publication, and how much it matters.",
             "language": "en",
-            "items": [_item(line, base) for line in lines],
+            "items": [_item(change, base) for change in found],
         },
         ensure_ascii=False,
         indent=1,
     )
 
 
-def csv(lines: Sequence[Line]) -> str:
-    """Return a table with a head row.
-
-    A cell that a spreadsheet would run as a formula begins with an apostrophe.
-    """
-    out = io.StringIO()
-    writer = csv_module.writer(out, lineterminator="\r\n")
-    writer.writerow(COLUMNS)
-    for line in lines:
-        row = (
-            line.id,
-            line.url,
-            line.title,
-            line.kind,
-            line.significance,
-            sentence(line.headline),
-            "; ".join(line.reasons),
-            line.when,
-            line.detected,
-            "; ".join(line.ministers),
-            "; ".join(line.portfolios),
-            int(line.silent),
-            int(line.revert),
-            line.review,
-        )
-        writer.writerow([_cell(value) for value in row])
+def csv(found: Sequence[Change]) -> str:
+    """Return a table with a head row: the change log's own, and what a reader sees first."""
+    out = io.StringIO(newline="")
+    rows = (
+        as_row(change)
+        | {
+            "reason": sentence(headlines(change.reasons)),
+            "more_reasons": change.reasons[1:],
+            "when": interval(change.after, change.before),
+        }
+        for change in found
+    )
+    write_csv(out, rows, COLUMNS)
     return out.getvalue()
 
 
@@ -136,58 +132,51 @@ def sentence(head: Headline) -> str:
     return ""
 
 
-def _entry(line: Line, base: str) -> ET.Element:
+def _entry(change: Change, base: str) -> ET.Element:
     entry = ET.Element(_tag("entry"))
-    _child(entry, "id", entry_id(line))
-    _child(entry, "title", _headline_of(line))
-    _child(entry, "updated", line.detected)
-    _child(entry, "published", line.detected)
-    page = f"{base}/change/{line.id}"
+    _child(entry, "id", entry_id(change))
+    _child(entry, "title", _headline_of(change))
+    _child(entry, "updated", _detected(change))
+    _child(entry, "published", _detected(change))
+    page = f"{base}/change/{change.id}"
     ET.SubElement(entry, _tag("link"), rel="alternate", href=page, type="text/html")
-    ET.SubElement(entry, _tag("link"), rel="related", href=_clean(line.url))
-    for scheme, terms in (("minister", line.ministers), ("portfolio", line.portfolios)):
+    ET.SubElement(entry, _tag("link"), rel="related", href=_clean(change.url))
+    for scheme, terms in (("minister", change.ministers), ("portfolio", change.portfolios)):
         for term in terms:
             ET.SubElement(
                 entry, _tag("category"), term=_clean(term), scheme=f"urn:corrigenda:{scheme}"
             )
-    significance = ET.SubElement(entry, _tag("category"), term=line.significance)
+    significance = ET.SubElement(entry, _tag("category"), term=change.significance)
     significance.set("scheme", "urn:corrigenda:significance")
-    content = _child(entry, "content", _html(line))
+    content = _child(entry, "content", _html(change))
     content.set("type", "html")
     return entry
 
 
-def _item(line: Line, base: str) -> dict[str, object]:
+def _item(change: Change, base: str) -> dict[str, object]:
+    when = interval(change.after, change.before)
+    row = as_row(change) | {"change": change.id, "when": when}
     return {
-        "id": entry_id(line),
-        "url": f"{base}/change/{line.id}",
-        "external_url": line.url,
-        "title": _headline_of(line),
-        "content_html": _html(line),
-        "content_text": "\n".join([sentence(line.headline), *line.reasons, line.when]),
-        "date_published": line.detected,
-        "tags": [line.significance, line.kind, *line.ministers, *line.portfolios],
-        "_corrigenda": {
-            "change": line.id,
-            "kind": line.kind,
-            "significance": line.significance,
-            "when": line.when,
-            "ministers": line.ministers,
-            "portfolios": line.portfolios,
-            "silent": line.silent,
-            "revert": line.revert,
-        },
+        "id": entry_id(change),
+        "url": f"{base}/change/{change.id}",
+        "external_url": change.url,
+        "title": _headline_of(change),
+        "content_html": _html(change),
+        "content_text": "\n".join([sentence(headlines(change.reasons)), *change.reasons[1:], when]),
+        "date_published": _detected(change),
+        "tags": [change.significance, change.kind, *change.ministers, *change.portfolios],
+        "_corrigenda": {name: row[name] for name in _TOLD},
     }
 
 
-def _headline_of(line: Line) -> str:
-    mark = f"[{line.significance}] " if line.significance != "none" else ""
-    return f"{mark}{line.title or line.url}: {line.kind}"
+def _headline_of(change: Change) -> str:
+    mark = f"[{change.significance}] " if change.significance != "none" else ""
+    return f"{mark}{change.title or change.url}: {change.kind}"
 
 
-def _html(line: Line) -> str:
+def _html(change: Change) -> str:
     """Return an entry's content; every word of the publisher's is escaped."""
-    head = line.headline
+    head, more = headlines(change.reasons), change.reasons[1:]
     if head.text:
         first = escape(_clean(head.text))
     else:
@@ -195,14 +184,19 @@ def _html(line: Line) -> str:
         first += f"<del>{escape(_clean(head.old))}</del> " if head.old else ""
         first += f"<ins>{escape(_clean(head.new))}</ins>" if head.new else ""
     parts = [f"<p><strong>{first}</strong></p>"]
-    if line.reasons:
-        reasons = "".join(f"<li>{escape(_clean(text))}</li>" for text in line.reasons[:20])
+    if more:
+        reasons = "".join(f"<li>{escape(_clean(text))}</li>" for text in more[:20])
         parts.append(f"<ul>{reasons}</ul>")
-        if len(line.reasons) > 20:
-            parts.append(f"<p>and {count(len(line.reasons) - 20, 'more reason')}</p>")
-    silent = ", silently" if line.silent else ""
-    parts.append(f"<p>{line.kind.capitalize()}{silent} {escape(line.when)}.</p>")
+        if len(more) > 20:
+            parts.append(f"<p>and {count(len(more) - 20, 'more reason')}</p>")
+    silent = ", silently" if change.silent else ""
+    when = interval(change.after, change.before)
+    parts.append(f"<p>{change.kind.capitalize()}{silent} {escape(when)}.</p>")
     return "".join(parts)
+
+
+def _detected(change: Change) -> str:
+    return to_text(change.detected_at) if change.detected_at else ""
 
 
 def _tag(name: str) -> str:
@@ -218,9 +212,3 @@ def _child(parent: ET.Element, name: str, text: str) -> ET.Element:
 def _clean(text: str) -> str:
     """Replace what cannot stand in XML."""
     return _NOT_XML.sub("\ufffd", text)
-
-
-def _cell(value: object) -> object:
-    if isinstance(value, str) and value.startswith(_FORMULA):
-        return "'" + value
-    return value

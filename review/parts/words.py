@@ -7,8 +7,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
+from corrigenda.compare import masking
 from corrigenda.compare.display import Block, BlockKind, Operation, OperationKind, diff_body
-from corrigenda.models import Attachment, Document
+from corrigenda.models import Attachment, Change, Document
 
 _REASON = re.compile(
     r'(?P<label>[^":]+): "(?P<first>.*?)"'
@@ -41,6 +42,22 @@ class Headline:
     def short(self) -> bool:
         """It is a figure or a few words."""
         return not self.text and len(self.old) <= _SHORT and len(self.new) <= _SHORT
+
+
+def headlines(reasons: Sequence[str]) -> Headline:
+    """Take the first of some reasons apart; nothing where there is none."""
+    return headline(reasons[0]) if reasons else Headline()
+
+
+def shown(change: Change, *, masked: bool) -> Change:
+    """Return a change as a reader may see it: press contacts withheld, or not."""
+    reasons = tuple(masking.reason(text, masked=masked) for text in change.reasons)
+    return replace(change, reasons=reasons)
+
+
+def shown_document(document: Document, *, masked: bool) -> Document:
+    """Return a document as a reader may see it: press contacts withheld, or not."""
+    return replace(document, body=masking.body(document.body, masked=masked))
 
 
 def headline(reason: str) -> Headline:

@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 from datasette.app import Datasette
 from datasette.utils.asgi import Forbidden, Request, Response
 from itsdangerous import BadSignature
+from sqlite_utils import Database
 
 T = TypeVar("T")
 
@@ -37,9 +38,13 @@ _NAMESPACE = "corrigenda-sign-in"
 PUBLIC_TABLES = frozenset("sources releases aliases spans observations release_terms".split())
 
 
-async def read(datasette: Datasette, fn: Callable[[sqlite3.Connection], T]) -> T:
+async def read(datasette: Datasette, fn: Callable[[Database], T]) -> T:
     """Run a function with a reading connection, off the event loop."""
-    result: T = await datasette.get_database(DATABASE).execute_fn(fn)
+
+    def run(conn: sqlite3.Connection) -> T:
+        return fn(Database(conn))
+
+    result: T = await datasette.get_database(DATABASE).execute_fn(run)
     return result
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from jinja2 import Environment
 
-from corrigenda.wording import count, moment
+from corrigenda.wording import count, interval, moment
 from review.parts.links import safe_url
+from review.parts.words import headlines
 from storage.file.times import from_text
 
 #: What each significance is called and drawn as: shape and word, never colour alone.
@@ -25,7 +26,9 @@ def install(environment: Environment) -> None:
     environment.filters |= {
         "moment": lambda text: moment(from_text(text)) if text else "",
         "at": moment,
-        "day": lambda text: f"{from_text(text).day} {from_text(text):%b %Y}" if text else "",
+        "when": lambda change: interval(change.after, change.before),
+        "headline": headlines,
+        "day": lambda time: f"{time.day} {time:%b %Y}",
         "safe_url": safe_url,
         "counted": count,
         "size": size,

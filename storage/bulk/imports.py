@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlite_utils import Database
 
 from storage.file.times import to_text
+from storage.queries.resolve import find
 
 
 @dataclass(slots=True, kw_only=True)
@@ -71,14 +72,9 @@ def held_documents(db: Database) -> Held:
 
 def _observed(db: Database, url: str, digest: str, at: str | None) -> bool:
     row = db.execute(
-        """
-        SELECT 1 FROM observations o
-        JOIN versions v ON v.id = o.version_id
-        WHERE v.digest = :digest AND o.observed_at = coalesce(:at, o.observed_at)
-        AND o.release_id = coalesce(
-            (SELECT id FROM releases WHERE url = :url),
-            (SELECT release_id FROM aliases WHERE url = :url))
-        """,
-        {"url": url, "at": at, "digest": digest},
+        "SELECT 1 FROM observations o JOIN versions v ON v.id = o.version_id "
+        "WHERE v.digest = :digest AND o.observed_at = coalesce(:at, o.observed_at) "
+        "AND o.release_id = :release",
+        {"release": find(db, None, url), "at": at, "digest": digest},
     ).fetchone()
     return row is not None

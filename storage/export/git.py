@@ -82,9 +82,9 @@ def _commits(db: Database) -> Iterator[_Commit]:
         )
         previous = version
     for release_id, url, title, before in db.execute(
-        "SELECT c.release_id, r.url, r.title, c.before FROM changes c "
+        "SELECT c.release_id, r.url, r.title, c.before FROM standing_changes c "
         "JOIN releases r ON r.id = c.release_id "
-        "WHERE c.kind = 'withdrawn' AND c.superseded_by IS NULL"
+        "WHERE c.kind = 'withdrawn'"
     ):
         if release_id in paths:
             yield _Commit(

@@ -14,15 +14,12 @@ from storage.file.times import from_text
 
 _VERSIONS = """
     SELECT s.release_id, r.url, r.content_type, r.status, s.number, s.first_observed,
-        s.last_observed, s.captures, s.via, v.id, v.title, v.date,
-        coalesce(d.text, v.text) AS text, coalesce(d.digest, v.digest) AS digest,
-        coalesce(d.fields, v.fields) AS fields, v.hash
-    FROM spans s
-    JOIN versions v ON v.id = s.version_id
+        s.last_observed, s.captures, s.via, v.id, v.title, n.date, n.text,
+        n.digest, n.fields, v.hash
+    FROM {} n
+    JOIN spans s ON s.version_id = n.version_id
+    JOIN versions v ON v.id = n.version_id
     JOIN releases r ON r.id = s.release_id
-    LEFT JOIN derivations d ON d.id = (
-        SELECT id FROM derivations WHERE version_id = v.id
-        ORDER BY normaliser_version DESC, id DESC LIMIT 1)
     WHERE s.track = 'page'
 """
 
@@ -75,16 +72,12 @@ class HeldVersion:
 
 def latest_versions(db: Database) -> Iterator[HeldVersion]:
     """Yield the last version of each release, in the order of their URLs."""
-    newest = (
-        "AND s.number = (SELECT max(number) FROM spans "
-        "WHERE release_id = s.release_id AND track = 'page')"
-    )
-    return _held(db, f"{_VERSIONS} {newest} ORDER BY r.url")
+    return _held(db, f"{_VERSIONS.format('newest_readings')} ORDER BY r.url")
 
 
 def all_versions(db: Database) -> Iterator[HeldVersion]:
     """Yield every version, release by release, in the order of their timelines."""
-    return _held(db, f"{_VERSIONS} ORDER BY r.url, s.number")
+    return _held(db, f"{_VERSIONS.format('readings')} ORDER BY r.url, s.number")
 
 
 def _held(db: Database, query: str) -> Iterator[HeldVersion]:

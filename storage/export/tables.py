@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import csv
 import io
-import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
+from itertools import chain
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -14,18 +13,23 @@ from sqlite_utils import Database
 
 from corrigenda import documents
 from corrigenda.fields import forms, plain
-from corrigenda.models import Change, Document
+from corrigenda.models import Document
 from corrigenda.wording import count
 from storage.export.files import Folder, Result
 from storage.export.held import HeldVersion, all_versions
 from storage.file.times import to_text
-from storage.queries.changes import changes
+from storage.queries.changes import in_order
+from storage.queries.table import write_csv
 
 _Row = dict[str, Any]
 _Write = Callable[[BinaryIO, Iterable[_Row]], int]
 
-#: What a spreadsheet takes for a formula (https://owasp.org/www-community/attacks/CSV_Injection).
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+#: What is written of a change, in this order: an export of the same store stays the same.
+_OF_A_CHANGE = (
+    "id url title kind significance reasons fields after before from_version to_version "
+    "words_added words_removed silent revert review track"
+).split()
 
 
 def export_jsonl(db: Database, to: Path) -> Result:
@@ -47,7 +51,8 @@ def _export(db: Database, to: Path, ending: str, write: _Write) -> Result:
     with folder.stream(f"versions.{ending}") as file:
         versions = write(file, (_version(version) for version in all_versions(db)))
     with folder.stream(f"changes.{ending}") as file:
-        log = write(file, (_change(change) for change in _in_order(db)))
+        rows = ({name: row[name] for name in _OF_A_CHANGE} for row in in_order(db))
+        log = write(file, rows)
     folder.result.items = f"{count(versions, 'version')}, {count(log, 'change')}"
     return folder.result
 
@@ -60,19 +65,14 @@ def _write_lines(file: BinaryIO, rows: Iterable[_Row]) -> int:
 
 
 def _write_csv(file: BinaryIO, rows: Iterable[_Row]) -> int:
-    number = 0
+    rows = iter(rows)
+    first = next(rows, None)
+    if first is None:
+        return 0
     text = io.TextIOWrapper(file, "utf-8", newline="", write_through=True)
-    writer = csv.writer(text, lineterminator="\r\n")
-    for number, row in enumerate(rows, start=1):
-        if number == 1:
-            writer.writerow(row)
-        writer.writerow([_cell(value) for value in row.values()])
+    number = write_csv(text, chain([first], rows), list(first))
     text.detach()  # the file is the caller's to close
     return number
-
-
-def _in_order(db: Database) -> Iterator[Change]:
-    yield from sorted(changes(db), key=lambda change: (change.before, change.url, change.id))
 
 
 def _version(version: HeldVersion) -> dict[str, Any]:
@@ -90,35 +90,3 @@ def _version(version: HeldVersion) -> dict[str, Any]:
         "digest": version.digest,
         "hash": version.hash,
     }
-
-
-def _change(change: Change) -> dict[str, Any]:
-    return {
-        "id": change.id,
-        "url": change.url,
-        "title": change.title,
-        "kind": str(change.kind),
-        "significance": str(change.significance),
-        "reasons": list(change.reasons),
-        "fields": list(change.fields),
-        "after": to_text(change.after) if change.after else None,
-        "before": to_text(change.before),
-        "from_version": change.from_version,
-        "to_version": change.to_version,
-        "words_added": change.words_added,
-        "words_removed": change.words_removed,
-        "silent": change.silent,
-        "revert": change.revert,
-        "review": change.review,
-        "track": str(change.track),
-    }
-
-
-def _cell(value: object) -> object:
-    if isinstance(value, list):
-        value = "; ".join(v if isinstance(v, str) else json.dumps(v) for v in value)
-    if isinstance(value, bool):
-        return int(value)
-    if isinstance(value, str) and value.startswith(_FORMULA):
-        return f"'{value}"
-    return value

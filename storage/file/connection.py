@@ -55,7 +55,7 @@ def open_database(path: Path, *, create: bool = False) -> Database:
             db.execute("PRAGMA synchronous = FULL")  # survives a power cut, not just a crash
             if migrations.pending(db):
                 migrations.apply(db)
-        _refresh_views(db, lasting=create)
+        refresh_views(db, lasting=create)
     return db
 
 
@@ -178,7 +178,7 @@ def _connect(path: Path, *, writable: bool) -> sqlite3.Connection:
     return conn
 
 
-def _refresh_views(db: Database, *, lasting: bool) -> None:
+def refresh_views(db: Database, *, lasting: bool) -> None:
     """Recreate the views when their file changed, told by a checksum in the header.
 
     Args:

@@ -78,19 +78,22 @@ def of_version(db: Database, version_id: int) -> Content:
     A derivation is the same version read again by later code, so comparisons use it:
     otherwise our own improvement would show as the publisher's edit.
     """
+    row = db.execute(f"SELECT {_READ} FROM readings WHERE version_id = ?", [version_id]).fetchone()
+    return _content(*row)
+
+
+def newest(db: Database, release_id: int) -> Content | None:
+    """Return what a release said last, on its page if that was ever seen; None if never held."""
     row = db.execute(
-        """
-        SELECT text, digest, fields, normaliser_version FROM (
-            SELECT text, digest, fields, normaliser_version, 0 AS derived
-            FROM versions WHERE id = :id
-            UNION ALL
-            SELECT text, digest, fields, normaliser_version, id
-            FROM derivations WHERE version_id = :id
-        ) ORDER BY normaliser_version DESC, derived DESC LIMIT 1
-        """,
-        {"id": version_id},
+        f"SELECT {_READ} FROM newest_readings WHERE release_id = ?", [release_id]
     ).fetchone()
-    text, digest, fields, normaliser_version = row
+    return _content(*row) if row else None
+
+
+_READ = "text, digest, fields, normaliser_version"
+
+
+def _content(text: str, digest: str, fields: str, normaliser_version: int) -> Content:
     details = json.loads(fields)
     lengths = {a["url"]: a["length"] for a in details.pop("attachments")}
     for form in forms(Document):

@@ -212,14 +212,11 @@ def _coverage(db: Database, source_id: int) -> tuple[Coverage, ...]:
     rows = db.execute(
         """
         SELECT place <= :recent, count(*), avg(no_minister), avg(no_date) FROM (
-            SELECT row_number() OVER (ORDER BY v.id DESC) AS place,
-                   json_array_length(v.fields, '$.ministers') = 0 AS no_minister,
-                   v.date IS NULL AS no_date
-            FROM spans s JOIN versions v ON v.id = s.version_id
-            JOIN releases r ON r.id = s.release_id
-            WHERE r.source_id = :source AND s.track = 'page' AND NOT EXISTS (
-                SELECT 1 FROM spans n WHERE n.release_id = s.release_id
-                AND n.track = 'page' AND n.number > s.number)
+            SELECT row_number() OVER (ORDER BY n.version_id DESC) AS place,
+                   json_array_length(n.fields, '$.ministers') = 0 AS no_minister,
+                   n.date IS NULL AS no_date
+            FROM newest_readings n JOIN releases r ON r.id = n.release_id
+            WHERE r.source_id = :source AND n.track = 'page'
         ) GROUP BY 1
         """,
         {"recent": RECENT, "source": source_id},
@@ -240,21 +237,16 @@ def _ledger(db: Database, source_id: int) -> tuple[Month, ...]:
     rows = db.query(
         """
         SELECT coalesce(substr(coalesce(day, claimed), 1, 7), 'unknown') AS month,
-               count(*) AS heard, sum(held) AS held, sum(told AND NOT held) AS told,
+               count(*) AS heard, sum(held) AS held, sum(told) AS told,
                sum(last_verdict IS 'challenge') AS blocked,
                sum(last_verdict IS 'missing' AND status <> 'withdrawn') AS missing,
                sum(status = 'withdrawn') AS withdrawn
         FROM (
-            SELECT r.status, r.last_verdict,
-                   (SELECT v.date FROM spans s JOIN versions v ON v.id = s.version_id
-                    WHERE s.release_id = r.id
-                    ORDER BY s.track = 'page' DESC, s.number DESC LIMIT 1) AS day,
+            SELECT r.status, r.last_verdict, n.date AS day,
                    (SELECT max(published_at) FROM entries WHERE release_id = r.id) AS claimed,
-                   EXISTS (SELECT 1 FROM spans s
-                           WHERE s.release_id = r.id AND s.track = 'page') AS held,
-                   EXISTS (SELECT 1 FROM spans s
-                           WHERE s.release_id = r.id AND s.track = 'feed') AS told
-            FROM releases r WHERE r.source_id = ? AND r.moved_to IS NULL
+                   n.track IS 'page' AS held, n.track IS 'feed' AS told
+            FROM releases r LEFT JOIN newest_readings n ON n.release_id = r.id
+            WHERE r.source_id = ? AND r.moved_to IS NULL
         ) GROUP BY 1 ORDER BY 1 DESC
         """,
         [source_id],

@@ -8,6 +8,8 @@ from datetime import date
 
 from sqlite_utils import Database
 
+from storage.queries.resolve import resolve
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
@@ -25,11 +27,13 @@ class Facts:
 
 
 def facts(db: Database, url: str) -> Facts | None:
-    """Return what is known of a release by one of its URLs, or None."""
+    """Return what is known of a release by any of its URLs, or None.
+
+    A release that was folded keeps its own URL, and says what the one that stands says.
+    """
     row = db.execute(
-        f"{_FACTS} WHERE r.id = coalesce((SELECT id FROM releases WHERE url = :url), "
-        "(SELECT release_id FROM aliases WHERE url = :url))",
-        {"url": url},
+        f"{_FACTS} WHERE r.id = coalesce((SELECT id FROM releases WHERE url = :url), :found)",
+        {"url": url, "found": resolve(db, url)},
     ).fetchone()
     return _facts(row) if row else None
 
@@ -40,11 +44,12 @@ def all_facts(db: Database, source_id: int) -> list[Facts]:
     return [_facts(row) for row in rows]
 
 
+# A feed's text names no ministers: that is unknown, not none.
 _FACTS = """
-    SELECT r.url, v.date, json_extract(v.fields, '$.ministers'), substr(r.published_at, 1, 10)
-    FROM releases r LEFT JOIN versions v ON v.id = (
-        SELECT version_id FROM spans
-        WHERE release_id = r.id AND track = 'page' ORDER BY number DESC LIMIT 1)
+    SELECT r.url, n.date, CASE n.track WHEN 'page' THEN json_extract(n.fields, '$.ministers') END,
+           substr(coalesce(t.published_at, r.published_at), 1, 10)
+    FROM releases r LEFT JOIN releases t ON t.id = r.moved_to
+    LEFT JOIN newest_readings n ON n.release_id = coalesce(r.moved_to, r.id)
 """
 
 

@@ -14,6 +14,7 @@ from corrigenda.models import Track, Version
 from corrigenda.urls import repost_base, slug_of
 from storage.file.connection import path_of
 from storage.file.times import from_text
+from storage.queries.resolve import resolve
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,39 +37,50 @@ class Release:
 
 
 def find_release(db: Database, url: str) -> Release:
-    """Return the release that has a canonical URL, or had it as an alias.
+    """Return the release a person means by an address, old or new.
 
     Raises:
+        InvalidURL: It is not a URL.
         NotHeld: There is none.
     """
-    row = db.execute(
-        "SELECT id, url, title, status FROM releases WHERE id = coalesce("
-        "(SELECT coalesce(moved_to, id) FROM releases WHERE url = :url),"
-        "(SELECT release_id FROM aliases WHERE url = :url))",
-        {"url": url},
-    ).fetchone()
-    if row is None:
+    release_id = resolve(db, url)
+    if release_id is None:
         raise NotHeld(
             path_of(db),
             f"holds no release {url}. `corrigenda backfill --urls FILE` fetches the "
             "releases that FILE lists",
         )
-    return Release(id=row[0], url=row[1], title=row[2], status=row[3])
+    columns = "id, url, title, status, ifnull(last_verdict, '') AS last_verdict"
+    (row,) = db.query(f"SELECT {columns} FROM releases WHERE id = ?", [release_id])
+    return Release(**row)
 
 
-def siblings(db: Database, release: Release) -> list[Release]:
+def row_of(db: Database, release_id: int) -> dict[str, Any] | None:
+    """Return a release's row, or None when there is none."""
+    return next(db.query("SELECT * FROM releases WHERE id = ?", [release_id]), None)
+
+
+def addresses(db: Database, release_id: int, limit: int) -> list[str]:
+    """Return the first of the other addresses of a release."""
+    rows = db.execute(
+        "SELECT url FROM aliases WHERE release_id = ? ORDER BY url LIMIT ?", [release_id, limit]
+    )
+    return [row[0] for row in rows]
+
+
+def siblings(db: Database, url: str) -> list[Release]:
     """Return the releases whose address is a release's own but for a re-post's ``-0``.
 
     The publisher's software adds ``-0`` and so on when an address is taken: a re-post, often
     the publisher's own correction.
     """
-    folder, _, slug = release.url.rpartition("/")
+    folder, _, slug = url.rpartition("/")
     base = f"{folder}/{repost_base(slug) or slug}"
     rows = db.execute(
-        "SELECT id, url, title, status FROM releases WHERE moved_to IS NULL AND id <> :id "
+        "SELECT id, url, title, status FROM releases WHERE moved_to IS NULL AND url <> :own "
         # '.' follows '-': every address that begins with the base and a hyphen.
         "AND (url = :base OR url > :base || '-' AND url < :base || '.') ORDER BY url",
-        {"id": release.id, "base": base},
+        {"own": url, "base": base},
     ).fetchall()
     found = [Release(id=row[0], url=row[1], title=row[2], status=row[3]) for row in rows]
     bases = {base, f"{folder}/{slug}"}
@@ -133,4 +145,5 @@ def _version(row: Mapping[str, Any]) -> Version:
         captures=row["captures"],
         via=row["via"],
         track=Track(row["track"]),
+        id=row["id"],
     )

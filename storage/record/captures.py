@@ -10,6 +10,7 @@ from sqlite_utils import Database
 
 from corrigenda.models import Capture, Via
 from storage.file.times import from_text, to_text
+from storage.queries.resolve import WITH_FOLDED, find
 from storage.record.payloads import Payloads
 
 
@@ -30,12 +31,11 @@ def payload_of(db: Database, url: str, captured_at: datetime) -> str | None:
 def _first(
     db: Database, column: str, url: str, captured_at: datetime
 ) -> tuple[str | None, ...] | None:
-    """Look up by release, which is indexed, then by URL."""
+    """Look up by release, which is indexed, and those folded into it, then by URL."""
     row: tuple[str | None, ...] | None = db.execute(
         f"SELECT {column} FROM captures WHERE url = :url AND captured_at = :at "
-        "AND release_id IN (SELECT id FROM releases WHERE url = :url "
-        "UNION ALL SELECT release_id FROM aliases WHERE url = :url) LIMIT 1",
-        {"url": url, "at": to_text(captured_at)},
+        f"AND release_id IN ({WITH_FOLDED}) LIMIT 1",
+        {"url": url, "at": to_text(captured_at), "id": find(db, None, url)},
     ).fetchone()
     return row
 

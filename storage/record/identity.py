@@ -1,10 +1,4 @@
-"""Which release a URL or an item number belongs to.
-
-A release is known by its node number where the source tells it, else by canonical
-URL; every other URL it has answered to is an alias. Resolution never guesses: two
-URLs that differ by a letter are two releases until a redirect, a share link or a
-node number says otherwise.
-"""
+"""Adding releases, and the addresses they answer to, as they become known."""
 
 from __future__ import annotations
 
@@ -13,23 +7,7 @@ from sqlite_utils import Database
 from corrigenda.models import ContentType
 from storage.file.rows import insert
 from storage.file.times import now, to_text
-
-
-def find(db: Database, source_id: int, url: str, node_id: int | None = None) -> int | None:
-    """Return the release that a node number, URL or alias names, or None.
-
-    One that was folded into another (:mod:`storage.record.merging`) leads to that other.
-    """
-    row = db.execute(
-        """
-        SELECT id FROM releases WHERE source_id = :source AND node_id = :node
-        UNION ALL SELECT coalesce(moved_to, id) FROM releases WHERE url = :url
-        UNION ALL SELECT release_id FROM aliases WHERE url = :url
-        LIMIT 1
-        """,
-        {"source": source_id, "node": node_id, "url": url},
-    ).fetchone()
-    return int(row[0]) if row else None
+from storage.queries.resolve import find
 
 
 def find_or_add(

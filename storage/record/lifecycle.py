@@ -23,9 +23,8 @@ from corrigenda.models import ChangeKind, Significance, Verdict
 from corrigenda.wording import moment
 from storage.file.rows import insert
 from storage.file.times import from_text, now, to_text
+from storage.queries.resolve import WITH_FOLDED
 
-#: A release and those found to be the same one (see :mod:`storage.record.merging`).
-_WITH_FOLDED = "SELECT :id UNION ALL SELECT id FROM releases WHERE moved_to = :id"
 #: Verdicts that say where a release is.
 EVIDENCE = (Verdict.RELEASE, Verdict.UNMODIFIED, Verdict.MISSING, Verdict.MOVED)
 _KINDS = (ChangeKind.WITHDRAWN, ChangeKind.RESTORED, ChangeKind.MOVED)
@@ -212,7 +211,7 @@ def _may_have_events(db: Database, release_id: int) -> bool:
     """
     row = db.execute(
         "SELECT EXISTS (SELECT 1 FROM captures WHERE verdict IN ('missing', 'moved') AND "
-        f"release_id IN ({_WITH_FOLDED})) "
+        f"release_id IN ({WITH_FOLDED})) "
         "OR EXISTS (SELECT 1 FROM aliases WHERE release_id = :id "
         "AND kind IN ('moved', 'redirect'))",
         {"id": release_id},
@@ -226,7 +225,7 @@ def _sightings(db: Database, release_id: int) -> Iterator[Sighting]:
     rows = db.query(
         "SELECT captured_at, via, verdict, url, final_url FROM captures "
         "WHERE verdict IN ('release', 'unmodified', 'missing', 'moved') "
-        f"AND release_id IN ({_WITH_FOLDED}) "
+        f"AND release_id IN ({WITH_FOLDED}) "
         "ORDER BY captured_at, id",
         {"id": release_id},
     )

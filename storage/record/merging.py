@@ -14,8 +14,9 @@ from typing import Any
 from sqlite_utils import Database
 
 from corrigenda.compare.sameness import same_item
-from corrigenda.models import ChangeKind, ContentType, Document, Track
-from storage.queries.contents import of_version
+from corrigenda.models import ChangeKind, ContentType, Track
+from storage.queries.contents import newest
+from storage.queries.resolve import find
 from storage.record import identity
 from storage.record.timeline import Timeline
 
@@ -29,7 +30,7 @@ def settle_move(db: Database, source_id: int, release_id: int, target: str, run_
     Returns:
         The release that stands.
     """
-    other = identity.find(db, source_id, target)
+    other = find(db, source_id, target)
     if other is not None and other != release_id:
         if not is_held(db, release_id):
             fold(db, release_id, other, run_id)
@@ -57,8 +58,8 @@ def resolve(
     held the texts must say so too, for a slip in a feed's numbers would mix two histories;
     and they are made one only within a run, for that may find changes.
     """
-    by_url = identity.find(db, source_id, url) if node_id is not None else None
-    found = by_url and identity.find(db, source_id, url, node_id)
+    by_url = find(db, source_id, url) if node_id is not None else None
+    found = by_url and find(db, source_id, url, node_id)
     if by_url and found and by_url != found:
         both = is_held(db, by_url) and is_held(db, found)
         if both and (run_id is None or not _alike(db, by_url, found)):
@@ -75,7 +76,7 @@ def resolve(
 
 def add_shared(db: Database, source_id: int, release_id: int, url: str) -> None:
     """Record an address a page gives itself; a release merely heard of there is this one."""
-    other = identity.find(db, source_id, url)
+    other = find(db, source_id, url)
     if other is None:
         identity.add_alias(db, release_id, url, kind="share")
     elif other != release_id and not is_held(db, other):
@@ -118,16 +119,6 @@ def is_held(db: Database, release_id: int) -> bool:
     return row is not None
 
 
-def latest(db: Database, release_id: int) -> Document | None:
-    """Return what a release said last, on its page if that was ever seen; None if never held."""
-    row = db.execute(
-        "SELECT version_id FROM spans WHERE release_id = ? "
-        "ORDER BY track = 'page' DESC, number DESC LIMIT 1",
-        [release_id],
-    ).fetchone()
-    return of_version(db, row[0]).document if row else None
-
-
 def part(db: Database, source_id: int, url: str) -> int | None:
     """Undo that an address belongs to another release: it serves an item of its own again.
 
@@ -141,12 +132,12 @@ def part(db: Database, source_id: int, url: str) -> int | None:
         "WHERE source_id = ? AND url = ? AND moved_to IS NOT NULL",
         [source_id, url],
     )
-    return identity.find(db, source_id, url)
+    return find(db, source_id, url)
 
 
 def _alike(db: Database, one: int, other: int) -> bool:
-    ours, theirs = latest(db, one), latest(db, other)
-    return ours is not None and theirs is not None and same_item(ours, theirs)
+    ours, theirs = newest(db, one), newest(db, other)
+    return ours is not None and theirs is not None and same_item(ours.document, theirs.document)
 
 
 def _rename(db: Database, release_id: int, url: str) -> None:

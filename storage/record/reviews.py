@@ -142,8 +142,8 @@ def group_of(db: Database, change_id: int) -> list[int]:
     """
     _require(db, "changes", change_id, "`corrigenda changes` lists them")
     rows = db.execute(
-        "SELECT c.id FROM changes c LEFT JOIN standing_reviews s ON s.change_id = c.id "
-        "WHERE c.superseded_by IS NULL AND c.same_as IS NULL AND s.review_id IS NULL "
+        "SELECT c.id FROM standing_changes c "
+        "LEFT JOIN standing_reviews s ON s.change_id = c.id WHERE s.review_id IS NULL "
         "AND c.group_key = (SELECT group_key FROM changes WHERE id = ?)",
         [change_id],
     )
@@ -198,21 +198,14 @@ def lift(db: Database, suppression_id: int, *, reviewer: str = "") -> None:
         )
 
 
-def suppressed(db: Database) -> set[int]:
-    """Return the changes that some rule hides now."""
-    return {row[0] for row in db.execute("SELECT change_id FROM suppressed_changes")}
-
-
 def would_hide(db: Database, change_id: int) -> dict[Scope, int]:
     """Return how many changes a rule made from a change would hide, by scope."""
     row = db.execute(
         """
         SELECT
-            (SELECT count(*) FROM changes o WHERE o.group_key = c.group_key
-                AND o.superseded_by IS NULL AND o.same_as IS NULL),
-            (SELECT count(*) FROM changes o WHERE o.release_id = c.release_id
-                AND o.kinds = c.kinds AND o.kind = 'revised'
-                    AND o.superseded_by IS NULL AND o.same_as IS NULL)
+            (SELECT count(*) FROM standing_changes o WHERE o.group_key = c.group_key),
+            (SELECT count(*) FROM standing_changes o WHERE o.release_id = c.release_id
+                AND o.kinds = c.kinds AND o.kind = 'revised')
         FROM changes c WHERE c.id = ?
         """,
         [change_id],
@@ -227,12 +220,10 @@ def suppressions(db: Database) -> list[Suppression]:
         SELECT s.id, s.change_id, s.scope, s.note, s.reviewer, s.made_at, r.title,
                l.lifted_at, coalesce(l.reviewer, ''),
                CASE s.scope WHEN 'edit' THEN
-                    (SELECT count(*) FROM changes o WHERE o.group_key = s.group_key
-                        AND o.superseded_by IS NULL AND o.same_as IS NULL)
+                    (SELECT count(*) FROM standing_changes o WHERE o.group_key = s.group_key)
                ELSE
-                    (SELECT count(*) FROM changes o WHERE o.release_id = s.release_id
-                        AND o.kinds = s.kinds AND o.kind = 'revised'
-                        AND o.superseded_by IS NULL AND o.same_as IS NULL)
+                    (SELECT count(*) FROM standing_changes o WHERE o.release_id = s.release_id
+                        AND o.kinds = s.kinds AND o.kind = 'revised')
                END
         FROM suppressions s
         JOIN changes c ON c.id = s.change_id

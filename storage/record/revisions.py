@@ -12,7 +12,7 @@ from sqlite_utils import Database
 
 from corrigenda.compare import compare
 from corrigenda.compare.grouping import group_key
-from corrigenda.models import ChangeKind, Significance, Track
+from corrigenda.models import ChangeKind, Significance, Track, is_silent
 from storage.file.rows import insert
 from storage.file.times import now, to_text
 from storage.queries.contents import of_version
@@ -177,7 +177,7 @@ class ChangeLog:
             "kinds": json.dumps(found.kinds),
             "words_added": found.words_added,
             "words_removed": found.words_removed,
-            "silent": int("body" in found.fields and "date" not in found.fields),
+            "silent": int(is_silent(before.document, after.document)),
             "group_key": group_key(before.document, after.document, found),
         }
 

@@ -29,8 +29,9 @@ from corrigenda.sources.protocol import Source
 from storage.file.connection import transaction
 from storage.file.rows import insert
 from storage.file.times import from_text, now, to_text
-from storage.queries.contents import Content, of_version
-from storage.record import identity, lifecycle
+from storage.queries.contents import Content, newest, of_version
+from storage.queries.resolve import find
+from storage.record import lifecycle
 from storage.record import merging as folding
 from storage.record.entries import hear
 from storage.record.feed_track import link
@@ -240,7 +241,7 @@ class Store:
 
     def known(self, url: str) -> Known | None:
         """Return what is known of the release a URL names, or None."""
-        release_id = identity.find(self.db, self.source_id, url)
+        release_id = find(self.db, self.source_id, url)
         if release_id is None:
             return None
         columns = (
@@ -250,12 +251,13 @@ class Store:
         (row,) = self.db.query(f"SELECT {columns} FROM releases WHERE id = ?", [release_id])
         checked, version_id = row.pop("last_checked_at"), row.pop("article_version_id")
         content = of_version(self.db, version_id) if version_id else None
+        said = content or newest(self.db, release_id)
         return Known(
             release_id=release_id,
             last_checked_at=from_text(checked) if checked else None,
             last_verdict=row.pop("last_verdict") or "",
             content=content,
-            said=content.document if content else folding.latest(self.db, release_id),
+            said=said.document if said else None,
             **row,
         )
 

@@ -13,10 +13,9 @@ from corrigenda.compare import (
     apply_diff,
     compare,
     diff_body,
-    is_silent,
     mask_contacts,
 )
-from corrigenda.models import Attachment, Document, Significance
+from corrigenda.models import Attachment, Document, Significance, is_silent
 
 BASE = Document(
     title="Ferry grants announced",

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import csv
 import io
+from datetime import UTC, datetime
 from pathlib import Path
 
 import feedparser
 import pytest
 from lxml import etree
 
+from corrigenda.models import Change, ChangeKind, Significance
 from review.parts import feeds
-from review.parts.line import Line
-from review.parts.words import headline
 from storage.file.connection import open_database
 from tests.review.serving import Served
 
@@ -133,25 +133,27 @@ def test_hostile_releases_stay_text_and_valid(hostile: Served) -> None:
     assert "<script" not in client.get("/changes.json").json()["items"][0]["content_html"]
 
 
-def line(**values: object) -> Line:
+def change(**values: object) -> Change:
     given = {
         "id": 7,
-        "release_id": 1,
         "title": "A bridge",
         "url": "https://www.beehive.govt.nz/release/a",
-        "kind": "revised",
-        "significance": "high",
-        "headline": headline('figure: "$5" became "$6"'),
-        "reasons": (),
-        "when": "by 9 May 2026 09:02 UTC",
-        "detected": "2026-05-09T09:02:00.000000Z",
+        "kind": ChangeKind.REVISED,
+        "significance": Significance.HIGH,
+        "reasons": ('figure: "$5" became "$6"',),
+        "fields": ("body",),
+        "after": None,
+        "before": datetime(2026, 5, 9, 9, 2, tzinfo=UTC),
+        "from_version": 1,
+        "to_version": 2,
+        "detected_at": datetime(2026, 5, 9, 9, 2, tzinfo=UTC),
     }
-    return Line(**(given | values))  # type: ignore[arg-type]
+    return Change(**(given | values))  # type: ignore[arg-type]
 
 
 def test_characters_that_xml_cannot_hold_are_replaced() -> None:
     text = feeds.atom(
-        [line(title="a\x00b\x1fc\ufffe", ministers=("x\x0b",))],
+        [change(title="a\x00b\x1fc\ufffe", ministers=("x\x0b",))],
         base="http://127.0.0.1",
         address="http://127.0.0.1/changes.atom",
         title="t\x01",
@@ -167,7 +169,7 @@ def test_an_empty_feed_is_valid() -> None:
 
 @pytest.mark.parametrize("title", ["=HYPERLINK(1)", "+1", "-1", "@SUM(A1)", "\t=1"])
 def test_a_cell_is_never_a_formula(title: str) -> None:
-    rows = list(csv.reader(io.StringIO(feeds.csv([line(title=title)]))))
+    rows = list(csv.reader(io.StringIO(feeds.csv([change(title=title)]))))
     assert rows[0] == feeds.COLUMNS
     assert rows[1][rows[0].index("title")] == "'" + title
 

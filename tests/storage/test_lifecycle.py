@@ -16,7 +16,8 @@ from corrigenda.models import Capture, ChangeKind, Entry, Judgement, ReviewVerdi
 from storage.file.times import to_text
 from storage.queries.changes import ChangeFilter, changes
 from storage.queries.releases import find_release, versions
-from storage.record import identity, reviews
+from storage.queries.resolve import find
+from storage.record import reviews
 from storage.record.lifecycle import Sighting, Sign, derive, unconfirmed
 from storage.record.store import Recorded, Seen, Store
 from tests.storage.factory import URL, at, content, open_store, seen
@@ -55,7 +56,7 @@ def record(store: Store, *what: Seen) -> list[Recorded]:
 
 def events(store: Store, url: str = URL) -> list[tuple[object, ...]]:
     release = find_release(store.db, url)
-    found = changes(store.db, ChangeFilter(release_id=release.id))
+    found = changes(store.db, ChangeFilter(release=release.id))
     return sorted((c.before, c.kind, c.after, c.significance) for c in found if c.kind in LIFE)
 
 
@@ -279,7 +280,7 @@ class TestFolding:
         store.hear([Entry(url=URL, channel="file"), Entry(url=NEW, channel="feed", node_id=7)])
         record(store, replace(seen(A, 0), node_id=7))
         assert find_release(store.db, URL).id == find_release(store.db, NEW).id
-        assert identity.find(store.db, store.source_id, OTHER, 7) is not None
+        assert find(store.db, store.source_id, OTHER, 7) is not None
 
     def test_a_list_that_names_both_by_number(self, store: Store) -> None:
         store.hear([Entry(url=URL, channel="listing"), Entry(url=NEW, channel="listing")])

@@ -32,6 +32,6 @@ def test_siblings(tmp_path: Path, slug: str, expected: set[str]) -> None:
         budget-2007 budget visit visit-2 phase phase-2 phase-2-0""".split()
     store.hear(Entry(url=f"{BASE}/{name}", channel="listing") for name in slugs)
     release = find_release(store.db, f"{BASE}/{slug}")
-    found = {other.url.rsplit("/", 1)[-1] for other in siblings(store.db, release)}
+    found = {other.url.rsplit("/", 1)[-1] for other in siblings(store.db, release.url)}
     store.db.close()
     assert found == expected
