@@ -87,7 +87,7 @@ LEFT JOIN derivations d ON d.id = (
 
 DROP VIEW IF EXISTS newest_readings;
 CREATE VIEW newest_readings AS  -- what each release said last, on its page, else in the feed
-SELECT s.release_id, s.track, s.number, n.version_id, n.text, n.digest, n.fields,
+SELECT r.id AS release_id, s.track, s.number, n.version_id, n.text, n.digest, n.fields,
     n.normaliser_version, n.date
 FROM releases r
 JOIN spans s ON s.version_id = (
