@@ -72,7 +72,9 @@ def test_a_new_reading_is_a_derivation_and_no_change(db: Path, upgrade: Any) -> 
         assert session.tally.verdicts == {"read again": 3}
         assert session.tally.changes == {}
     assert (done.derivations, done.artefacts, done.unreadable, done.apart) == (2, 0, [], [])
-    assert changes(open_database(db)) == log
+    # The key of the same edit elsewhere is made from the words, as they are read now.
+    again = [replace(change, group_key=None) for change in changes(open_database(db))]
+    assert again == [replace(change, group_key=None) for change in log]
     store = open_database(db)
     rows = store.execute(
         "SELECT version_id, normaliser_version, text FROM derivations ORDER BY version_id"

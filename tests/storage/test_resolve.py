@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from corrigenda.models import Capture, Entry, Judgement, Verdict
-from storage.bulk.imports import says
+from storage.bulk.imports import held_documents
 from storage.queries.contents import newest
 from storage.queries.readings import all_facts, facts
 from storage.queries.releases import find_release
@@ -71,9 +71,10 @@ def test_the_pages_lead_from_any_address_to_the_release_that_stands(
 
 
 def test_an_archive_is_not_brought_again_to_a_folded_release(folded: Store) -> None:
-    assert says(folded.db, URL, A.digest)
-    assert says(folded.db, URL, A.digest, at(0))
-    assert not says(folded.db, URL, A.digest, at(1))
+    held = held_documents(folded.db)
+    assert held.says(URL, A.digest)
+    assert held.says(URL, A.digest, at(0))
+    assert not held.says(URL, A.digest, at(1))
 
 
 def test_a_capture_of_a_folded_release_is_found_by_its_other_address(store: Store) -> None:
