@@ -31,8 +31,9 @@ models.Document = Document
 from corrigenda import documents, sources
 from corrigenda.compare import compare
 from corrigenda.settings import Settings
+from flows.request import Request
 from flows.session import open_session
-from flows.ways.archive import Import
+from flows.ways.archive import run
 from storage.export import FORMATS
 from storage.file.connection import open_database
 
@@ -50,8 +51,8 @@ db.execute("CREATE TABLE release_terms (kind TEXT, name TEXT, release_id INTEGER
            "PRIMARY KEY (kind, name, release_id))")
 db.conn.commit()
 db.close()
-with open_session(Settings(db=folder / "c.db"), "beehive", "backfill", {}, online=False) as session:
-    Import(session=session, path=folder / "archive").run()
+with open_session(Settings(db=folder / "c.db"), "beehive", "backfill", {}) as session:
+    run(Request(archive=folder / "archive"), session)
 db = open_database(folder / "c.db")
 FORMATS["jsonl"](db, folder / "out")
 (version,) = map(json.loads, (folder / "out" / "versions.jsonl").read_text().splitlines())
