@@ -73,9 +73,9 @@ def changes(
 ) -> None:
     """Print the change log, what matters most first."""
     from commands.render import render_changes
+    from corrigenda.table import write_csv
     from storage.file.connection import reading
-    from storage.queries import changes as log
-    from storage.queries.table import write_csv
+    from storage.queries.log import changes as log
 
     if as_json and as_csv:
         raise typer.BadParameter("--json and --csv exclude each other")
@@ -114,9 +114,9 @@ def history(url: Url, db: Db = DEFAULT_DB, as_json: Json = False) -> None:
     """Print a release's timeline: its versions, and what changed between them."""
     from commands.render import render_history
     from storage.file.connection import reading
-    from storage.queries import changes as log
     from storage.queries import releases
-    from storage.queries.filters import ChangeFilter
+    from storage.queries.log import changes as log
+    from storage.queries.log.filters import ChangeFilter
 
     with reading(db) as database:
         release = releases.find_release(database, url)

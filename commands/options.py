@@ -17,7 +17,7 @@ from corrigenda.errors import UsageError
 if TYPE_CHECKING:
     from sqlite_utils import Database
 
-    from storage.queries.filters import ChangeFilter
+    from storage.queries.log.filters import ChangeFilter
 
 Db = Annotated[
     Path,
@@ -52,7 +52,7 @@ def change_filter(db: Database, **asked: Any) -> ChangeFilter:
         UsageError: A value is none there could be.
     """
     from storage.file.times import to_text
-    from storage.queries import facets, filters
+    from storage.queries.log import facets, filters
     from storage.queries.search import match_expression
 
     values = {name: value for name, value in asked.items() if value not in (None, "")}

@@ -27,8 +27,8 @@ from flows.session import Session
 from flows.telling.events import announce
 from flows.telling.notify import notify
 from flows.work import Steps
-from storage.queries.changes import changes
-from storage.queries.filters import ChangeFilter
+from storage.queries.log.changes import changes
+from storage.queries.log.filters import ChangeFilter
 
 
 class Tracked(Steps):

@@ -11,7 +11,7 @@ from sqlite_utils import Database
 from corrigenda.wording import count
 from review.parts import feeds
 from storage.export.files import Folder, Result
-from storage.queries.filters import NEWS
+from storage.queries.log.filters import NEWS
 
 _LENGTH = 100
 _FORMS = {"atom": ("changes.atom", feeds.atom), "jsonfeed": ("changes.json", feeds.json_feed)}

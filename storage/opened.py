@@ -12,7 +12,7 @@ from corrigenda import sources
 from corrigenda.models import Change
 from storage.export.held import HeldVersion, all_versions
 from storage.file.connection import open_database
-from storage.queries.changes import changes
+from storage.queries.log.changes import changes
 from storage.queries.releases import Release, find_release
 
 

@@ -104,7 +104,7 @@ def _edit(site: Replica) -> None:
 
 def _print_log(db: Path) -> None:
     from storage.file.connection import reading
-    from storage.queries.changes import changes
+    from storage.queries.log.changes import changes
     from storage.queries.releases import unseen
 
     with reading(db) as database:

@@ -18,7 +18,7 @@ from corrigenda.compare import masking
 from corrigenda.models import Change, ChangeKind
 from corrigenda.wording import interval
 from flows.session import Session
-from storage.queries.changes import changes_by_id
+from storage.queries.log.changes import changes_by_id
 
 _MOST_REASONS = 20
 _LONGEST_REASON = 500

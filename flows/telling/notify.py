@@ -18,8 +18,8 @@ from corrigenda.compare import masking
 from corrigenda.models import Change, Significance
 from corrigenda.wording import count, interval
 from flows.session import Session
-from storage.queries.changes import changes
-from storage.queries.filters import ChangeFilter
+from storage.queries.log.changes import changes
+from storage.queries.log.filters import ChangeFilter
 
 _MOST_CHANGES = 20
 _MOST_REASONS = 3

@@ -21,11 +21,11 @@ from review.parts.words import (
 )
 from review.web import access
 from review.web.access import read
-from storage.queries import queue
-from storage.queries.changes import changes_by_id
 from storage.queries.contents import of_version
-from storage.queries.evidence import Side, flow_of, reviews_of, side
-from storage.queries.filters import ChangeFilter
+from storage.queries.log import queue
+from storage.queries.log.changes import changes_by_id
+from storage.queries.log.evidence import Side, flow_of, reviews_of, side
+from storage.queries.log.filters import ChangeFilter
 from storage.record.reviews import would_hide
 
 _MOST_SHOWN = 10

@@ -16,8 +16,8 @@ from review.parts import feeds
 from review.web import access
 from review.web.access import read
 from storage.queries import releases
-from storage.queries.evidence import payload_of
-from storage.queries.filters import NEWS, ChangeFilter
+from storage.queries.log.evidence import payload_of
+from storage.queries.log.filters import NEWS, ChangeFilter
 from storage.record.payloads import Payloads
 
 #: Entries of a feed; readers ask often, and older ones are in the CSV.

@@ -20,7 +20,7 @@ from corrigenda.errors import NotHeld, StoreError, StoreLocked, StoreReadOnly
 from corrigenda.models import ReviewVerdict
 from review.web import access
 from review.web.access import read
-from storage.queries.filters import ChangeFilter
+from storage.queries.log.filters import ChangeFilter
 from storage.record import reviews
 from storage.record.reviews import Scope
 

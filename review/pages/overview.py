@@ -13,8 +13,8 @@ from sqlite_utils import Database
 
 from review.parts import charts
 from review.web.access import read
-from storage.queries import overview
-from storage.queries.facets import CACHE
+from storage.queries.log import overview
+from storage.queries.log.facets import CACHE
 
 #: Days shown: from the first change on, so many at least and at most.
 _FEW_DAYS, _MANY_DAYS = 14, 60

@@ -14,9 +14,9 @@ from review.parts.words import shown
 from review.web import access
 from review.web.access import read
 from storage.queries import health
-from storage.queries.facets import Facets, facets, names
-from storage.queries.filters import KINDS, SIGNIFICANCES, STATUSES, ChangeFilter
-from storage.queries.queue import Item, Marked, items, marked
+from storage.queries.log.facets import Facets, facets, names
+from storage.queries.log.filters import KINDS, SIGNIFICANCES, STATUSES, ChangeFilter
+from storage.queries.log.queue import Item, Marked, items, marked
 
 PAGE_SIZE = 50
 

@@ -29,9 +29,9 @@ from review.parts.words import (
 from review.web import access
 from review.web.access import read
 from storage.queries import releases
-from storage.queries.changes import changes, terms
 from storage.queries.contents import of_version
-from storage.queries.filters import ChangeFilter
+from storage.queries.log.changes import changes, terms
+from storage.queries.log.filters import ChangeFilter
 from storage.queries.releases import Release
 from storage.queries.resolve import resolve
 

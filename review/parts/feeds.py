@@ -17,13 +17,13 @@ from xml.etree import ElementTree as ET
 from sqlite_utils import Database
 
 from corrigenda.models import Change
+from corrigenda.table import write_csv
 from corrigenda.wording import count, interval
 from review.parts.words import Headline, headlines, shown
 from storage.file.times import to_text
-from storage.queries.changes import COLUMNS as CHANGE_COLUMNS
-from storage.queries.changes import as_row, changes
-from storage.queries.filters import ChangeFilter
-from storage.queries.table import write_csv
+from storage.queries.log.changes import COLUMNS as CHANGE_COLUMNS
+from storage.queries.log.changes import as_row, changes
+from storage.queries.log.filters import ChangeFilter
 
 _ATOM = "http://www.w3.org/2005/Atom"
 # XML 1.0 section 2.2: all other characters cannot stand in a document, however escaped.

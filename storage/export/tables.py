@@ -14,12 +14,12 @@ from sqlite_utils import Database
 from corrigenda import documents
 from corrigenda.fields import forms, plain
 from corrigenda.models import Document
+from corrigenda.table import write_csv
 from corrigenda.wording import count
 from storage.export.files import Folder, Result
 from storage.export.held import HeldVersion, all_versions
 from storage.file.times import to_text
-from storage.queries.changes import in_order
-from storage.queries.table import write_csv
+from storage.queries.log.changes import in_order
 
 _Row = dict[str, Any]
 _Write = Callable[[BinaryIO, Iterable[_Row]], int]

@@ -32,7 +32,7 @@ from flows.ways import warc, wayback
 from flows.witness import observe_feed
 from storage.audit.verify import verify
 from storage.file.connection import open_database, reading
-from storage.queries.changes import changes
+from storage.queries.log.changes import changes
 from storage.queries.releases import find_release, versions
 from tests.evidence.pages import BRIDGE, WORDINGS, Stored, challenge, day, page, write_warc
 from tests.faults.paces import Recorder

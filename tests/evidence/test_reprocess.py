@@ -20,8 +20,8 @@ from flows.session import Session
 from storage.audit.verify import verify
 from storage.bulk.rereading import reread_all
 from storage.file.connection import open_database
-from storage.queries.changes import changes
 from storage.queries.contents import Content, from_reading
+from storage.queries.log.changes import changes
 from storage.queries.releases import find_release, versions
 from storage.record.reviews import record as add_review
 from storage.record.store import Recorded

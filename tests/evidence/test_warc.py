@@ -25,7 +25,7 @@ from flows.ways import warc
 from storage.audit.verify import verify
 from storage.export import FORMATS
 from storage.file.connection import open_database, reading
-from storage.queries.changes import changes
+from storage.queries.log.changes import changes
 from storage.queries.releases import find_release, versions
 from storage.record.payloads import Payloads
 from tests.evidence.pages import BRIDGE, ITEMS, WORDINGS, Stored, challenge, day, page, write_warc

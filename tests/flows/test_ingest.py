@@ -12,7 +12,7 @@ from commands.demo.items import SITE, seed_items, seeds_folder
 from commands.demo.pages import feed
 from commands.demo.site import Replica
 from storage.file.connection import open_database
-from storage.queries.changes import changes
+from storage.queries.log.changes import changes
 from storage.queries.releases import find_release, version, versions
 from tests.flows.conftest import Ingest
 

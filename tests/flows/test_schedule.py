@@ -19,7 +19,7 @@ from prefect.settings import PREFECT_API_URL
 from commands.demo.site import Replica
 from flows.serving.definitions import definitions_file, deployments
 from storage.file.connection import open_database
-from storage.queries.changes import changes
+from storage.queries.log.changes import changes
 
 PREFECT = str(Path(sys.executable).with_name("prefect"))
 BRIDGE = "https://www.beehive.govt.nz/release/harbour-bridge-upgrade-funded"

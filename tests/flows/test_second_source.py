@@ -10,7 +10,7 @@ import pytest
 
 from storage.export import FORMATS
 from storage.file.connection import reading
-from storage.queries.changes import changes
+from storage.queries.log.changes import changes
 from tests.faults.faultsite import FaultSite
 from tests.flows.conftest import Ingest, run
 from tests.review.serving import serve

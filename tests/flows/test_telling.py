@@ -17,7 +17,7 @@ from prefect.settings import PREFECT_API_URL
 from commands.demo.site import Replica
 from corrigenda.models import ReviewVerdict
 from storage.file.connection import open_database
-from storage.queries.changes import changes
+from storage.queries.log.changes import changes
 from storage.record import reviews
 from tests.flows.conftest import Ingest
 

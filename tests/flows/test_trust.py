@@ -9,7 +9,7 @@ from prefect.artifacts import Artifact
 
 from commands.demo.site import Replica
 from storage.file.connection import open_database
-from storage.queries.changes import changes
+from storage.queries.log.changes import changes
 from storage.queries.releases import find_release
 from tests.flows.conftest import Ingest
 from tests.flows.test_ingest import BRIDGE

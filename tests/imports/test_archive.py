@@ -23,7 +23,7 @@ from storage.audit.verify import verify
 from storage.bulk.baseline import Baseline
 from storage.file.connection import open_database
 from storage.queries import search_index
-from storage.queries.changes import changes
+from storage.queries.log.changes import changes
 from storage.queries.releases import find_release, version, versions
 from tests.imports.conftest import (
     HOST,

@@ -18,7 +18,7 @@ from flows.account.tally import Tally
 from flows.pipeline import check
 from flows.session import open_session
 from storage.file.connection import reading
-from storage.queries.changes import changes
+from storage.queries.log.changes import changes
 
 _WORDS = st.text(
     st.characters(codec="utf-8", exclude_categories=("Cs", "Cc", "Co", "Cn")), max_size=40

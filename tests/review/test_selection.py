@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from review.pages.search import snippet
 from review.parts.links import archive_link, safe_url
 from storage.file.connection import open_database
-from storage.queries.changes import changes
-from storage.queries.facets import facets
-from storage.queries.filters import (
+from storage.queries.log.changes import changes
+from storage.queries.log.facets import facets
+from storage.queries.log.filters import (
     IN_ADDRESSES,
     KINDS,
     QUEUE,
@@ -23,7 +23,7 @@ from storage.queries.filters import (
     STATUSES,
     ChangeFilter,
 )
-from storage.queries.queue import items
+from storage.queries.log.queue import items
 from storage.queries.search import match_expression
 from tests.browser.sample import sample
 

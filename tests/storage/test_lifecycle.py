@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from corrigenda.models import Capture, ChangeKind, Entry, Judgement, ReviewVerdict, Verdict, Via
 from storage.file.times import to_text
-from storage.queries.changes import ChangeFilter, changes
+from storage.queries.log.changes import ChangeFilter, changes
 from storage.queries.releases import find_release, versions
 from storage.queries.resolve import find
 from storage.record import reviews

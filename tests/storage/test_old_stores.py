@@ -16,7 +16,7 @@ from storage.audit.verify import verify
 from storage.export import FORMATS
 from storage.file.connection import open_database
 from storage.file.migrations import migrations
-from storage.queries.changes import changes
+from storage.queries.log.changes import changes
 
 STORES = Path(__file__).with_name("stores")
 PAGES = "https://changes.example.org"

@@ -9,7 +9,7 @@ import pytest
 
 from corrigenda.errors import NotHeld
 from corrigenda.models import ReviewVerdict
-from storage.queries.changes import ChangeFilter, changes
+from storage.queries.log.changes import ChangeFilter, changes
 from storage.record import reviews
 from storage.record.reviews import Scope
 from storage.record.store import Store

@@ -12,8 +12,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from corrigenda.models import ReviewVerdict, Via
-from storage.queries.changes import ChangeFilter, changes
 from storage.queries.contents import Content
+from storage.queries.log.changes import ChangeFilter, changes
 from storage.queries.releases import find_release, versions
 from storage.record import reviews
 from storage.record.store import Store

@@ -10,7 +10,7 @@ from sqlite_utils import Database
 
 from corrigenda.models import Change, ChangeKind, Significance, Track
 from storage.file.times import from_text, to_text
-from storage.queries.filters import RANK, SOURCE, ChangeFilter
+from storage.queries.log.filters import RANK, SOURCE, ChangeFilter
 
 _TOGETHER = 500  # SQLite takes so many values in one statement
 _COLUMNS = (

@@ -9,8 +9,8 @@ from typing import Any
 from sqlite_utils import Database
 
 from corrigenda.models import Change
-from storage.queries.changes import changes_by_id
-from storage.queries.filters import RANK, SIGNIFICANCES, SOURCE, ChangeFilter
+from storage.queries.log.changes import changes_by_id
+from storage.queries.log.filters import RANK, SIGNIFICANCES, SOURCE, ChangeFilter
 
 # One item is a change, or all chosen changes that are the same edit.
 _ITEM = "coalesce(c.group_key, '#' || c.id)"

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from sqlite_utils import Database
 
-from storage.queries.filters import SOURCE, ChangeFilter, part_of
+from storage.queries.log.filters import SOURCE, ChangeFilter, part_of
 
 T = TypeVar("T")
 
