@@ -31,7 +31,7 @@ _PATH_SAFE = "$&+,/:;=@-_.~"
 _PATH_VALID = re.compile(r"[A-Za-z0-9\-_.~$&+,/:;=@!'()*\[\]%]*")
 _FRAGMENT_SAFE = "$&+,/:;=?@-_.~!()*"
 _FRAGMENT_VALID = re.compile(r"[A-Za-z0-9\-_.~$&+,/:;=?@!'()*\[\]%]*")
-_ENDS_A_LINK = {ord(c): quote(c, safe="") for c in "\n\t ()[]<>"}
+_ENDS_A_LINK = {ord(c): quote(c, safe="") for c in " ()[]<>"}
 
 
 def address(raw: str) -> str:
@@ -40,7 +40,7 @@ def address(raw: str) -> str:
     Args:
         raw: The ``href`` or ``src`` attribute.
     """
-    raw = raw.strip(SPACE)
+    raw = raw.strip(SPACE).replace("\n", "%0A").replace("\t", "%09")
     written = raw if raw == "#" else _reencoded(raw)
     return (raw if written is None else written).translate(_ENDS_A_LINK)
 
@@ -63,6 +63,8 @@ def _reencoded(raw: str) -> str | None:
     if match is None or _CONTROL.search(raw):
         return None
     scheme, host, path = match["scheme"], match["host"], match["path"]
+    if scheme and scheme.lower() == "data":
+        return raw
     query, fragment = match["query"], match["fragment"]
     if host is not None and not _HOST.fullmatch(host):
         return None
