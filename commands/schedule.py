@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 import re
-import signal
 import sys
-from contextlib import suppress
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from datetime import timedelta
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -16,6 +18,7 @@ from commands.options import DEFAULT_DB, Db
 from commands.running import Origin, prepare_prefect
 from corrigenda import sources
 from corrigenda.errors import StoreLocked, UsageError
+from corrigenda.interrupts import sigterm_interrupts
 from corrigenda.settings import Settings
 
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours"}
@@ -57,13 +60,11 @@ def schedule(
     For example: `corrigenda schedule --every 30m --db /var/lib/corrigenda/corrigenda.db`
     """
     interval = _interval(every) if every else None
-    _as_interrupt(signal.SIGTERM)
+    sigterm_interrupts()
     # Runs are processes of their own, started wherever this is: they find all by these.
     os.environ["CORRIGENDA_DB"] = str(db.resolve())
     if origin:
         os.environ["CORRIGENDA_ORIGIN"] = origin
-    # A folder named flows where the command is run must not hide ours from them.
-    os.environ["PYTHONSAFEPATH"] = "1"
     settings = Settings.from_env()
     if interval and interval.total_seconds() < _LEAST and not settings.on_loopback:
         raise UsageError(f"--every {every} is too often for a live site; say {_LEAST}s or more")
@@ -76,7 +77,7 @@ def schedule(
         from flows.serving.serve import serve
         from flows.serving.server import server
 
-        with server(_tell) as found:
+        with server(_tell) as found, _neutral_folder():
             serve(found, deployments(names, interval), _tell)
 
 
@@ -110,9 +111,20 @@ def _interval(text: str) -> timedelta:
     return timedelta(**{_UNITS[found.group(2)]: int(found.group(1))})
 
 
-def _as_interrupt(number: signal.Signals) -> None:
-    """Let a signal end the command as Ctrl-C does: in order."""
-    signal.signal(number, lambda *_: signal.raise_signal(signal.SIGINT))
+@contextmanager
+def _neutral_folder() -> Iterator[None]:
+    """Work in an empty folder inside the block, as the processes of the runs then do.
+
+    Prefect looks for a flow in the current folder first: one named flows there, somebody's
+    own, would hide ours.
+    """
+    with tempfile.TemporaryDirectory(prefix="corrigenda-") as folder:
+        here = Path.cwd()
+        os.chdir(folder)
+        try:
+            yield
+        finally:
+            os.chdir(here)
 
 
 def _tell(sentence: str) -> None:

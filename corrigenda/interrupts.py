@@ -1,4 +1,4 @@
-"""Ctrl-C, where a command has started other processes.
+"""Ctrl-C, where a command has started other processes; and SIGTERM, where it means the same.
 
 A terminal sends it to every process of the command at once. What works for the command
 must not end by itself: the command decides what is still to be finished.
@@ -9,6 +9,7 @@ from __future__ import annotations
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
+from types import FrameType
 
 
 @contextmanager
@@ -27,3 +28,12 @@ def withheld_from_children() -> Iterator[None]:
         yield
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def sigterm_interrupts() -> None:
+    """Let SIGTERM end this process as Ctrl-C does: in order, through every ``finally``."""
+    signal.signal(signal.SIGTERM, _interrupt)
+
+
+def _interrupt(_number: int, _frame: FrameType | None) -> None:
+    raise KeyboardInterrupt

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -10,12 +11,17 @@ from prefect.client.schemas.objects import State
 from prefect.runtime import flow_run
 
 from flows import work
+from flows.names import named
 from flows.request import Request, settled
 from flows.session import open_session
 from flows.tasks import Tracked, finish
 
 
-@flow(name="ingest", flow_run_name="ingest {source}", persist_result=False)
+def _called(parameters: Mapping[str, Any]) -> str:
+    return f"ingest {parameters['source']}".strip()
+
+
+@flow(name="ingest", flow_run_name=named(_called), persist_result=False)
 def ingest(*, source: str = "", db: Path | None = None, origin: str = "") -> State[dict[str, Any]]:
     """Discover what is new (from the feed) and check it, and check again what is due.
 
@@ -25,8 +31,8 @@ def ingest(*, source: str = "", db: Path | None = None, origin: str = "") -> Sta
         origin: Send requests to this address instead of the site's own.
 
     Returns:
-        A state whose data is the run's account. It is Failed, and says why, when the
-        source could not be seen: "no changes" is never said by a run that saw nothing.
+        What :func:`flows.tasks.finish` makes of the account: Failed, and why, when the
+        source could not be seen. "No changes" is never said by a run that saw nothing.
 
     Raises:
         UsageError: It is not clear which source is meant, or a setting makes no sense.

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import io
-import signal
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import Any
@@ -17,6 +16,7 @@ from prefect.deployments.runner import RunnerDeployment
 from prefect.exceptions import ObjectNotFound
 from prefect.runner import Runner
 
+from corrigenda.interrupts import sigterm_interrupts
 from flows.serving.next_runs import tell_next_runs
 from flows.serving.orphans import clear, processes
 from flows.serving.server import Server
@@ -28,10 +28,12 @@ Tell = Callable[[str], None]
 
 
 class _Runner(Runner):
-    """Prefect's runner; SIGTERM ends it as Ctrl-C does, not from inside a signal handler."""
+    """Prefect's runner, ended by SIGTERM in order: from its loop, not from a signal handler."""
+
+    main: asyncio.Task[None]
 
     def handle_sigterm(self, *_: Any, **__: Any) -> None:
-        signal.raise_signal(signal.SIGINT)
+        self.main.get_loop().call_soon_threadsafe(self.main.cancel)
 
 
 def serve(server: Server, deployments: Sequence[RunnerDeployment], tell: Tell) -> None:
@@ -60,11 +62,12 @@ def serve(server: Server, deployments: Sequence[RunnerDeployment], tell: Tell) -
                     raise
                 tell(f"Prefect's server at {server.url} does not answer any more.")
             finally:
+                sigterm_interrupts()  # the runner put its own handler there
                 _end_runs()
             why = "Prefect's server was gone, and the run with it."
             server.wait(tell)
             tell("Prefect's server answers again.")
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, asyncio.CancelledError):
         with suppress(Exception), get_client(sync_client=True) as client:
             _clear(client, served, "The schedule was stopped, and the run with it.", tell)
         tell("Stopped. The schedules stay active, and what was checked is kept.")
@@ -91,10 +94,11 @@ def _register(runner: Runner, deployment: RunnerDeployment) -> UUID:
     return identity
 
 
-async def _run(runner: Runner, served: Sequence[tuple[str, UUID]], tell: Tell) -> None:
+async def _run(runner: _Runner, served: Sequence[tuple[str, UUID]], tell: Tell) -> None:
+    runner.main = asyncio.ensure_future(runner.start())
     telling = asyncio.create_task(tell_next_runs(served, tell))
     try:
-        await runner.start()
+        await runner.main
     finally:
         telling.cancel()
 
