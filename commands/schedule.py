@@ -95,9 +95,10 @@ def _checked(settings: Settings, chosen: list[str]) -> list[str]:
 
     with suppress(StoreLocked), run_lock(settings.db, "a look by `schedule`", wait=0):
         pass
+    followed = [source.name for source in sources.every()]
     with reading(settings.db) as store:
-        known = [name for _, name in held(store) if name in {one.name for one in sources.every()}]
-    names = list(dict.fromkeys(chosen)) or known or [one.name for one in sources.every()]
+        known = [name for _, name in held(store) if name in followed]
+    names = list(dict.fromkeys(chosen)) or known or followed
     for name in names:
         sources.get(name)
     require_contact(settings)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from functools import cache
-from typing import Any
+from typing import Any, cast
 
 from coolname.data import config
 from prefect.runtime import flow_run
@@ -39,4 +39,5 @@ def is_made_up(name: str) -> bool:
 
 @cache
 def _words() -> frozenset[str]:
-    return frozenset(word for kind in config.values() for word in kind.get("words", ()))
+    kinds = cast("Mapping[str, Mapping[str, Any]]", config).values()
+    return frozenset(word for kind in kinds for word in kind.get("words", ()))

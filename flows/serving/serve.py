@@ -51,7 +51,12 @@ def serve(server: Server, deployments: Sequence[RunnerDeployment], tell: Tell) -
     why = "The schedule was stopped, or killed, and the run with it."
     try:
         while True:
-            runner = _Runner(name="corrigenda", pause_on_shutdown=False)
+            runner = _Runner(
+                name="corrigenda",
+                pause_on_shutdown=False,
+                # Taken early it would hold its slot early, and what a person asks for be cancelled.
+                prefetch_seconds=0,
+            )
             try:
                 served = _begin(runner, deployments, why, tell)
                 # Prefect prints the tracebacks of a server that is gone; one sentence will do.
