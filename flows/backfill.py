@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated, Any
@@ -11,7 +12,9 @@ from prefect.client.schemas.objects import State
 from prefect.runtime import flow_run
 from pydantic import Field
 
+from corrigenda.wording import count
 from flows import work
+from flows.names import named
 from flows.request import Request, settled_backfill
 from flows.session import open_session
 from flows.tasks import Tracked, finish
@@ -19,7 +22,24 @@ from flows.tasks import Tracked, finish
 Count = Annotated[int, Field(ge=1)]
 
 
-@flow(name="backfill", flow_run_name="backfill {source}", persist_result=False)
+def _called(parameters: Mapping[str, Any]) -> str:
+    """Return what a backfill does, in a few words."""
+    asked = {name: value for name, value in parameters.items() if value}
+    what = next((name for name in ("archive", "warc", "page") if name in asked), "")
+    if what:
+        return f"backfill {what} {Path(asked[what]).name}"
+    of = f" of {asked['source']}" if "source" in asked else ""
+    where = " from the Internet Archive" if asked.get("wayback") else ""
+    if "urls" in asked:
+        return f"backfill {count(len(asked['urls']), 'URL')}{where}"
+    if "urls_file" in asked:
+        return f"backfill {Path(asked['urls_file']).name}{where}"
+    if "listing" in asked:
+        return f"backfill {count(asked['listing'], 'listing page')}{of}"
+    return f"backfill sitemap{of}" if asked.get("sitemap") else f"backfill{of}{where}"
+
+
+@flow(name="backfill", flow_run_name=named(_called), persist_result=False)
 def backfill(
     *,
     source: str = "",
@@ -73,7 +93,7 @@ def backfill(
         wayback_origin: Send requests for web.archive.org to this address instead.
 
     Returns:
-        A state whose data is the run's account, as :func:`flows.ingest.ingest` does.
+        What :func:`flows.tasks.finish` makes of the account.
 
     Raises:
         UsageError: What was chosen makes no sense together, or cannot be read.

@@ -61,6 +61,7 @@ def check_in_turn(session: Session, entries: Iterable[Entry]) -> None:
             return
         if entry.url in session.done:
             continue
+        session.give_way()
         try:
             check(session, entry)
         except BudgetSpent as error:

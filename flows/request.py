@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import UTC, date, datetime
@@ -60,8 +61,15 @@ class Request:
 
     @property
     def parameters(self) -> dict[str, Any]:
-        """What makes it the same when it is run again: all but where it is kept."""
+        """What makes it the same when it is run again: all but where it is kept.
+
+        Of a file of URLs that is what it says, not what it is called: an edited file is
+        another backfill, the same list under another name the same one.
+        """
         values = {spec.name: getattr(self, spec.name) for spec in fields(self)}
+        if self.urls or self.urls_file:
+            said = "\n".join(e.url for e in self.given(sources.get(self.source)).entries)
+            values |= {"urls": hashlib.sha256(said.encode()).hexdigest(), "urls_file": None}
         return {name: value for name, value in values.items() if value and name != "db"}
 
     @property

@@ -49,6 +49,7 @@ def reread_kept(
                 "captures of its version read differently now: perhaps an edit that the "
                 "former normaliser could not see",
             )
+        session.give_way()
     reporter().say(
         f"{count(total.derivations, 'version')} read otherwise than before; "
         f"{count(total.artefacts, 'change')} turned out to be of our own making."

@@ -20,7 +20,7 @@ from flows.account.progress import reporter
 from flows.account.tally import Tally
 from flows.standing import Standing
 from storage.file.connection import transaction
-from storage.file.lock import run_lock
+from storage.file.lock import Turn, run_lock
 from storage.file.pace import SqlitePace
 from storage.file.times import now
 from storage.queries.search_index import catch_up
@@ -43,6 +43,7 @@ class Session:
         standing: How the source answers.
         now: The time, aware, in UTC.
         done: URLs checked already, so that a batch tried again repeats nothing.
+        turn: The right to write; none in a dry run.
     """
 
     settings: Settings
@@ -53,6 +54,18 @@ class Session:
     standing: Standing
     now: Callable[[], datetime] = now
     done: set[str] = field(default_factory=set)
+    turn: Turn | None = None
+
+    def give_way(self) -> bool:
+        """Between two entries, or transactions: let another run that waits go first.
+
+        Returns:
+            Whether one did: what was read of the store before may be out of date.
+        """
+        if self.turn is None or not self.turn.give_way(_tell_wait):
+            return False
+        self.store.resume_run(self.tally.run)
+        return True
 
     @property
     def client(self) -> Client:
@@ -117,10 +130,10 @@ def open_session(
     purpose, wait = f"{flow} of {source_name}", settings.lock_wait
     with (
         connecting(settings, source, settings.db, now) as connect,
-        run_lock(settings.db, purpose, wait=wait, waiting=_tell_wait) as db,
+        run_lock(settings.db, purpose, wait=wait, waiting=_tell_wait) as turn,
     ):
-        catch_up(db, reporter().say)  # what an import left behind; triggers go on from here
-        store = Store(db, source, absences=settings.absences, hours=settings.absence_hours)
+        catch_up(turn.db, reporter().say)  # what an import left behind; triggers go on from here
+        store = Store(turn.db, source, absences=settings.absences, hours=settings.absence_hours)
         tally = Tally(
             run=store.begin_run(flow, parameters, prefect_id), flow=flow, source=source_name
         )
@@ -135,6 +148,7 @@ def open_session(
                 tally=tally,
                 standing=standing,
                 now=now,
+                turn=turn,
             )
             outcome = tally.outcome
         except Exception:

@@ -54,7 +54,7 @@ def run(request: Request, session: Session) -> None:
     reporter().expect(min(there, request.limit or there))
     archive = Archive(request=request, session=session)
     with bulk(session.store.db):
-        take(session, archive.offers(), BATCH * TOGETHER, archive.together)
+        take(session, archive.offers(), BATCH * TOGETHER, archive.together, archive.look)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -74,6 +74,10 @@ class Archive:
     _new: dict[str, Arrival] = field(default_factory=dict)  # first versions not yet written
 
     def __post_init__(self) -> None:
+        self.look()
+
+    def look(self) -> None:
+        """See what the store holds."""
         store = self.session.store
         self._held = held_documents(store.db)
         self._baseline = Baseline(store, self.session.tally.run)

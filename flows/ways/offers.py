@@ -46,6 +46,7 @@ def take(
     offers: Offers,
     together: int,
     around: Callable[[], AbstractContextManager[None]] | None = None,
+    look_again: Callable[[], None] = lambda: None,
 ) -> None:
     """Record what is offered.
 
@@ -54,6 +55,7 @@ def take(
         offers: What a way offers. The next is decided when the one before is recorded.
         together: Offers to a transaction: all of them are kept, or none.
         around: Makes the transaction; a plain one when left out.
+        look_again: Called between two transactions when another run wrote meanwhile.
     """
     with closing(offers):
         to_take = counted(session, offers)
@@ -65,3 +67,5 @@ def take(
                     more = True
                     if not offer.held:
                         offer.record()
+            if more and session.give_way():
+                look_again()

@@ -46,6 +46,7 @@ def run(request: Request, session: Session) -> None:
                 reporter().say(session.tally.stopped)
                 break
             archive.bring(client, url, f"{number} of {len(urls)}")
+            session.give_way()
 
 
 @dataclass(slots=True, kw_only=True)

@@ -2,15 +2,18 @@
 
 The lock is the operating system's (``flock``), so it is gone with the process that
 held it, however that ended. Who holds it is written into the database, to be told to
-whoever waits.
+whoever waits. A second lock is held by whoever is next: a long run sees by it that somebody
+waits, and gives way.
 """
 
 from __future__ import annotations
 
 import os
 import socket
+import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -21,38 +24,86 @@ from storage.file.connection import open_database, require_folder
 from storage.file.times import now
 
 
+@dataclass(slots=True, kw_only=True)
+class Turn:
+    """The right to write a database, held by one run.
+
+    Attributes:
+        path: The database file.
+        purpose: What the run is doing, for others.
+        db: The database, opened for writing.
+    """
+
+    path: Path
+    purpose: str
+    db: Database
+    _lock: FileLock
+
+    def give_way(self, waiting: Callable[[str], None] | None = None) -> bool:
+        """Let a run that waits go first, and go on when it has ended or given way itself.
+
+        Who waits is first in the queue; whoever gives way joins it. So two runs that give
+        way take turns, and none waits for longer than another takes between two such calls.
+
+        Args:
+            waiting: Called with the other run's description when there is one.
+
+        Returns:
+            Whether another run had its turn: what was read of the store may be out of date.
+        """
+        queue = _queue(self.path)
+        with suppress(Timeout):
+            queue.acquire(timeout=0)
+            queue.release()
+            return False
+        self._lock.release()
+        with queue:  # free as soon as the one that waits has its turn
+            if waiting is not None:
+                waiting(_holder(self.path))
+            self._lock.acquire()
+        _sign(self.db, self.purpose)
+        return True
+
+
 @contextmanager
 def run_lock(
     path: Path, purpose: str, *, wait: float, waiting: Callable[[str], None] | None = None
-) -> Iterator[Database]:
-    """Hold the database for one run; yields it opened for writing.
+) -> Iterator[Turn]:
+    """Hold the database for one run; yields its turn, with the database opened for writing.
 
     Args:
         path: The database file.
         purpose: What the holder is doing, for others: ``ingest of beehive``.
-        wait: Seconds to wait for another run to finish.
+        wait: Seconds to wait for another run to finish, or to give way.
         waiting: Called once with the holder's description when there is a wait.
 
     Raises:
-        StoreLocked: The other run did not finish in time.
+        StoreLocked: The other run did neither in time.
         StoreReadOnly: The folder does not take a lock file.
         StoreError: There is no such folder.
     """
     require_folder(path)  # FileLock would make it
-    lock = FileLock(f"{path}.lock")
+    lock, queue = FileLock(f"{path}.lock"), _queue(path)
     try:
-        _acquire(lock, path, wait, waiting)
+        _acquire(lock, queue, path, wait, waiting)
     except OSError as error:
         raise _unwritable(path, error) from None
     try:
         db = open_database(path, create=True)
         try:
             _sign(db, purpose)
-            yield db
+            queue.release()  # it is known now whose turn it is
+            yield Turn(path=path, purpose=purpose, db=db, _lock=lock)
         finally:
             db.close()
     finally:
+        queue.release()
         lock.release()
+
+
+def _queue(path: Path) -> FileLock:
+    """Return the lock of whoever is next."""
+    return FileLock(f"{path}.next.lock")
 
 
 @contextmanager
@@ -88,8 +139,13 @@ def _unwritable(path: Path, error: OSError) -> StoreReadOnly:
 
 
 def _acquire(
-    lock: FileLock, path: Path, wait: float, waiting: Callable[[str], None] | None
+    lock: FileLock,
+    queue: FileLock,
+    path: Path,
+    wait: float,
+    waiting: Callable[[str], None] | None,
 ) -> None:
+    """Take the lock; where another run holds it, as the next in the queue, which is kept."""
     try:
         lock.acquire(timeout=0)
         return
@@ -97,9 +153,12 @@ def _acquire(
         holder = _holder(path)
     if waiting is not None and wait > 0:
         waiting(holder)
+    began = time.monotonic()
     try:
-        lock.acquire(timeout=wait)
+        queue.acquire(timeout=wait)
+        lock.acquire(timeout=max(0.0, wait - (time.monotonic() - began)))
     except Timeout:
+        queue.release()
         raise StoreLocked(path, holder) from None
 
 

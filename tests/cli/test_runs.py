@@ -122,7 +122,8 @@ def test_killed_outright_the_file_is_as_if_the_run_had_stopped_between_releases(
         time.sleep(0.02)
     process.kill()
     process.wait(30)
-    with run_lock(db, "a look", wait=0) as store:  # the dead process's lock is gone with it
+    with run_lock(db, "a look", wait=0) as turn:  # the dead process's lock is gone with it
+        store = turn.db
         assert store.execute("PRAGMA integrity_check").fetchone() == ("ok",)
         assert store.execute("PRAGMA foreign_key_check").fetchall() == []
         counts = {

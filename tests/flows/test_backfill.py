@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import pytest
+from prefect.settings import PREFECT_API_URL
 
 from commands.demo.site import Replica
 from corrigenda.errors import StoreLocked, StoreTooNew, UsageError
@@ -107,3 +112,56 @@ def test_a_database_from_a_newer_version_is_left_alone(backfill: Ingest, db: Pat
     with pytest.raises(StoreTooNew, match="from_the_future"):
         backfill(urls=[f"{HOST}/release/new-judges-appointed"])
     assert db.read_bytes() == before
+
+
+def test_an_edited_file_of_the_same_name_is_another_backfill(
+    backfill: Ingest, site: Replica, tmp_path: Path
+) -> None:
+    listing = tmp_path / "urls.txt"
+    listing.write_text(f"{HOST}/release/new-judges-appointed\n")
+    site.challenged.update(site.items)
+    assert backfill(urls_file=listing).blocked
+    site.challenged.clear()
+    listing.write_text(f"{HOST}/release/rural-clinics-open-longer\n")
+    tally = backfill(urls_file=listing)
+    assert tally.verdicts == {"release": 1}
+    assert "/release/rural-clinics-open-longer" in {hit.path for hit in site.hits}
+
+
+def test_the_same_list_under_another_name_goes_on(
+    backfill: Ingest, site: Replica, tmp_path: Path
+) -> None:
+    urls = [
+        f"{HOST}/release/{slug}" for slug in ("new-judges-appointed", "kiwi-sanctuary-extended")
+    ]
+    first, second = tmp_path / "a.txt", tmp_path / "b.txt"
+    first.write_text("\n".join(urls))
+    second.write_text("# the same\n\n" + "\n".join(urls))
+    site.challenged.add("kiwi-sanctuary-extended")
+    assert backfill(urls_file=first).blocked
+    site.challenged.clear()
+    tally = backfill(urls_file=second)
+    assert tally.verdicts == {"release": 1, "checked earlier": 1}
+
+
+def test_an_ingest_has_its_turn_beside_a_long_backfill(
+    ingest: Ingest, site: Replica, db: Path, tmp_path: Path
+) -> None:
+    site.pause = 0.3
+    listing = tmp_path / "urls.txt"
+    listing.write_text("\n".join(item.url for item in site.items.values()))
+    long = subprocess.Popen(
+        [sys.executable, "-c", "from commands import main; main()", "backfill", "--db", str(db),
+         "--origin", site.url, "--urls", str(listing)],
+        env={**os.environ, "PREFECT_API_URL": str(PREFECT_API_URL.value())},
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    while len(site.hits) < 3 and long.poll() is None:
+        time.sleep(0.02)
+    tally = ingest()
+    assert long.poll() is None, "the backfill goes on"
+    assert tally.outcome == "done"
+    _, said = long.communicate(timeout=120)
+    assert long.returncode == 0, said
+    outcomes = open_database(db).execute("SELECT flow, outcome FROM runs ORDER BY id").fetchall()
+    assert outcomes == [("backfill", "done"), ("ingest", "done")]

@@ -21,7 +21,7 @@ import pytest
 T = TypeVar("T")
 BIN = Path(sys.executable).parent
 #: Seconds after which what should have happened is given up: no verdict, but an end.
-PATIENCE = 120.0
+PATIENCE = 90.0
 
 
 def until(condition: Callable[[], T], *logs: Path) -> T:

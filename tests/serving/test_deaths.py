@@ -47,8 +47,8 @@ def test_the_schedule_and_its_run_are_killed_outright(
     assert "marked as crashed" in log.read_text()
     until(lambda: not machine.slots(), log)
     kill(again, signal.SIGTERM)
-    with run_lock(db, "a look", wait=0) as store:
-        assert store.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+    with run_lock(db, "a look", wait=0) as turn:
+        assert turn.db.execute("PRAGMA integrity_check").fetchone() == ("ok",)
 
 
 def test_a_run_that_outlives_the_schedule_is_left_to_its_work(
