@@ -21,6 +21,9 @@ from storage.file.connection import require_folder
 from storage.file.pace import SqlitePace
 from storage.queries.followed import followed
 
+#: The parameters of which a backfill needs one.
+WAYS = ("urls", "urls_file", "listing", "sitemap", "archive", "warc", "page", "wayback")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:

@@ -14,6 +14,15 @@ from prefect.deployments.runner import RunnerDeployment
 from prefect.flows import load_flow_from_entrypoint
 from prefect.schedules import Cron, Interval, Schedule
 from prefect.types.entrypoint import EntrypointType
+from prefect.utilities.callables import ParameterSchema
+
+from flows.request import WAYS
+
+
+class _Form(ParameterSchema):
+    """A form that is refused before it runs where it says nothing of what is to be done."""
+
+    anyOf: list[dict[str, Any]]  # noqa: N815 - JSON schema's own word
 
 
 def definitions_file() -> Path:
@@ -61,7 +70,18 @@ def _deployment(spec: Mapping[str, Any], source: str, every: timedelta | None) -
         entrypoint_type=EntrypointType.MODULE_PATH,
     )
     assert isinstance(made, RunnerDeployment)  # a coroutine only when called from async code
+    if flow.name == "backfill":
+        made._parameter_openapi_schema = _Form(  # Prefect has no other place for it
+            **made._parameter_openapi_schema.model_dump(exclude_unset=True),
+            anyOf=[_given(way) for way in WAYS],
+        )
     return made
+
+
+def _given(parameter: str) -> dict[str, Any]:
+    """Return a JSON schema that holds where a parameter has a value."""
+    blank: dict[str, Any] = {"enum": [None, "", False, []]}
+    return {"required": [parameter], "properties": {parameter: {"not": blank}}}
 
 
 def _schedule(schedule: Mapping[str, str], every: timedelta | None) -> Schedule:

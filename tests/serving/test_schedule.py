@@ -8,6 +8,7 @@ import signal
 import subprocess
 from pathlib import Path
 
+import httpx
 import pytest
 
 from commands.demo.site import Replica
@@ -96,7 +97,10 @@ def test_names_and_what_a_form_is_refused_for(
     assert machine.run_of(typed)["name"] == "before-budget"
     assert open_database(db).execute("SELECT count(*) FROM releases").fetchone()[0] >= 1
     command = [BIN / "prefect", "deployment", "run", "backfill/manual", "-p"]
-    assert machine.run(*command, "limit=-3").returncode != 0
+    assert machine.run(*command, f"urls={json.dumps([BRIDGE])}", "-p", "limit=-3").returncode != 0
+    for empty in ({}, {"source": "beehive"}, {"urls": [], "sitemap": False, "urls_file": None}):
+        with pytest.raises(httpx.HTTPStatusError, match="409"):
+            machine.ask_for("backfill/manual", **empty)
     assert machine.run(BIN / "prefect", "deployment", "ls").returncode == 0  # 422 with new FastAPI
     assert machine.run(*command, f"urls={json.dumps([BRIDGE])}").returncode == 0
 
