@@ -14,6 +14,7 @@ import psutil
 from prefect.client.orchestration import SyncPrefectClient, get_client
 from prefect.deployments.runner import RunnerDeployment
 from prefect.exceptions import ObjectNotFound
+from prefect.logging import get_logger
 from prefect.runner import Runner
 
 from corrigenda.interrupts import sigterm_interrupts
@@ -23,6 +24,10 @@ from flows.serving.server import Server
 
 #: Seconds a run has to close its account when the schedule ends.
 _GRACE = 8.0
+#: Seconds between two looks at the server, and looks without an answer until it is gone.
+_LOOK, _MISSING = 3.0, 4
+#: Failures with a server that is well, after which it is no use.
+_FAILURES = 3
 
 Tell = Callable[[str], None]
 
@@ -30,9 +35,10 @@ Tell = Callable[[str], None]
 class _Runner(Runner):
     """Prefect's runner, ended by SIGTERM in order: from its loop, not from a signal handler."""
 
-    main: asyncio.Task[None]
+    main: asyncio.Task[Any] | None = None
 
     def handle_sigterm(self, *_: Any, **__: Any) -> None:
+        assert self.main is not None
         self.main.get_loop().call_soon_threadsafe(self.main.cancel)
 
 
@@ -48,6 +54,7 @@ def serve(server: Server, deployments: Sequence[RunnerDeployment], tell: Tell) -
         tell: Called with each thing worth knowing, as a sentence.
     """
     served: list[tuple[str, UUID]] = []
+    failures = 0
     why = "The schedule was stopped, or killed, and the run with it."
     try:
         while True:
@@ -61,17 +68,19 @@ def serve(server: Server, deployments: Sequence[RunnerDeployment], tell: Tell) -
                 served = _begin(runner, deployments, why, tell)
                 # Prefect prints the tracebacks of a server that is gone; one sentence will do.
                 with contextlib.redirect_stdout(io.StringIO()):
-                    asyncio.run(_run(runner, served, tell))
-            except Exception:
-                if server.is_well():
+                    asyncio.run(_run(runner, server, served, tell))
+            except Exception as error:
+                failures = failures + 1 if server.is_well() else 0
+                if failures == _FAILURES:
                     raise
-                tell(f"Prefect's server at {server.url} does not answer any more.")
+                get_logger("corrigenda").debug("Serving ended.", exc_info=error)
             finally:
                 sigterm_interrupts()  # the runner put its own handler there
                 _end_runs()
+            tell(f"Prefect's server at {server.url} is gone, or was for a while.")
             why = "Prefect's server was gone, and the run with it."
             server.wait(tell)
-            tell("Prefect's server answers again.")
+            tell("Prefect's server answers.")
     except (KeyboardInterrupt, asyncio.CancelledError):
         with suppress(Exception), get_client(sync_client=True) as client:
             _clear(client, served, "The schedule was stopped, and the run with it.", tell)
@@ -99,13 +108,36 @@ def _register(runner: Runner, deployment: RunnerDeployment) -> UUID:
     return identity
 
 
-async def _run(runner: _Runner, served: Sequence[tuple[str, UUID]], tell: Tell) -> None:
-    runner.main = asyncio.ensure_future(runner.start())
+async def _run(
+    runner: _Runner, server: Server, served: Sequence[tuple[str, UUID]], tell: Tell
+) -> None:
+    """Run what is due until interrupted, or until the server is gone.
+
+    The runs' processes are ended first: the runner would wait for each, and a process whose
+    server is gone tries for minutes to tell it something.
+    """
+    main = runner.main = asyncio.current_task()
+    assert main is not None
+    serving = asyncio.ensure_future(runner.start())
+    watching = asyncio.create_task(_until_gone(server))
     telling = asyncio.create_task(tell_next_runs(served, tell))
     try:
-        await runner.main
+        done, _ = await asyncio.wait({serving, watching}, return_when=asyncio.FIRST_COMPLETED)
+        if serving in done:
+            serving.result()  # raises what ended it
     finally:
-        telling.cancel()
+        await asyncio.to_thread(_end_runs)
+        for work in (serving, watching, telling):
+            work.cancel()
+        await asyncio.gather(serving, watching, telling, return_exceptions=True)
+
+
+async def _until_gone(server: Server) -> None:
+    """Wait until the server has not answered for some time."""
+    missing = 0
+    while missing < _MISSING:
+        await asyncio.sleep(_LOOK)
+        missing = 0 if await asyncio.to_thread(server.is_well) else missing + 1
 
 
 def _keep_paused(client: SyncPrefectClient, deployment: RunnerDeployment) -> None:
