@@ -15,14 +15,15 @@ from prefect.flows import load_flow_from_entrypoint
 from prefect.schedules import Cron, Interval, Schedule
 from prefect.types.entrypoint import EntrypointType
 from prefect.utilities.callables import ParameterSchema
+from pydantic import ConfigDict
 
 from flows.request import WAYS
 
 
 class _Form(ParameterSchema):
-    """A form that is refused before it runs where it says nothing of what is to be done."""
+    """A form with more of JSON schema: it is refused where it does not say what is to be done."""
 
-    anyOf: list[dict[str, Any]]  # noqa: N815 - JSON schema's own word
+    model_config = ConfigDict(extra="allow")
 
 
 def definitions_file() -> Path:
@@ -72,16 +73,22 @@ def _deployment(spec: Mapping[str, Any], source: str, every: timedelta | None) -
     assert isinstance(made, RunnerDeployment)  # a coroutine only when called from async code
     if flow.name == "backfill":
         made._parameter_openapi_schema = _Form(  # Prefect has no other place for it
-            **made._parameter_openapi_schema.model_dump(exclude_unset=True),
-            anyOf=[_given(way) for way in WAYS],
+            **made._parameter_openapi_schema.model_dump(exclude_unset=True), **_one_of(WAYS)
         )
     return made
 
 
-def _given(parameter: str) -> dict[str, Any]:
-    """Return a JSON schema that holds where a parameter has a value."""
-    blank: dict[str, Any] = {"enum": [None, "", False, []]}
-    return {"required": [parameter], "properties": {parameter: {"not": blank}}}
+def _one_of(parameters: Sequence[str]) -> dict[str, Any]:
+    """Return a JSON schema that holds where one of some parameters has a value.
+
+    Prefect checks a deployment's own defaults too, without any ``required`` inside objects:
+    every ``if`` holds then. An ``anyOf``, whose schemas are in a list, would refuse them.
+    """
+    schema: dict[str, Any] = {"required": [f"one of {', '.join(parameters)}"]}  # is told
+    for name in reversed(parameters):
+        value: dict[str, Any] = {"not": {"enum": [None, "", False, []]}}
+        schema = {"if": {"required": [name], "properties": {name: value}}, "else": schema}
+    return schema
 
 
 def _schedule(schedule: Mapping[str, str], every: timedelta | None) -> Schedule:
