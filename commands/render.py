@@ -5,7 +5,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Sequence
 
-from corrigenda.compare.display import Block, BlockKind, Operation, OperationKind, diff_body
+from corrigenda.compare import Block, BlockKind, Operation, OperationKind, diff_body
 from corrigenda.models import Change, ChangeKind, Difference, Document, Significance, Track, Version
 from corrigenda.wording import count, interval, moment
 from storage.queries.releases import Release

@@ -275,6 +275,10 @@ class Difference:
             ``names``, ``contact``, ``whitespace`` and so on).
         words_added: Words in the new body that the old has not.
         words_removed: Words in the old body that the new has not.
+        score: Orders differences of one significance, the most telling highest.
+        why: The most telling of them in a clause of plain words; empty below ``medium``.
+        sentence_old: The sentence it stands in, before; empty where there was none.
+        sentence_new: The sentence it stands in, after.
     """
 
     significance: Significance
@@ -283,6 +287,10 @@ class Difference:
     kinds: tuple[str, ...] = ()
     words_added: int = 0
     words_removed: int = 0
+    score: float = 0.0
+    why: str = ""
+    sentence_old: str = ""
+    sentence_new: str = ""
 
 
 def is_silent(old: Document, new: Document) -> bool:

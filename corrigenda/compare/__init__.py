@@ -1,29 +1,22 @@
-"""Two documents compared: what differs, and how much it matters.
+"""Two documents compared: what differs, and how much it matters (DESIGN section 8).
 
-Pure: the caller brings both documents, nothing is fetched or stored. What each rank means
-is in docs/design.md, "Significance". The body goes through these steps, a module each:
+Pure: the caller brings both documents, nothing is fetched or stored. Three rooms, and what
+puts them together:
 
-=============== ====================================================================
-``plain``       Markdown to passages (sentences, lines) and words, without its setting
-``contacts``    press-contact lines among them are marked
-``align``       sequences matched, in bounded time
-``edits``       passages matched wherever they stand
-``words``       the words that differ in what is left
-``facts``       which words are figures, dates, negations, promises, names
-``boilerplate`` mastheads, captions, repetitions: passages that say nothing themselves
-``hard``        the first rule: changed figures, dates and negations
-``slips``       edits of spelling, grammar and style
-``rules``       the other rules, one function each, edits to findings
-``fields``      the same for title, date, credits, attachments, url and links
-``judge``       all of these applied to two documents
-``blocks``      apart from all these: the exact difference for display
-=============== ====================================================================
+================ ===================================================================
+``text``         Markdown to passages and words without its setting; what is a word;
+                 figures, dates, denials, promises; press contacts; what is local
+``alignment``    both bodies matched once; from it the edits and the display
+``rules``        findings: facts and names (guarantees), asides (never count), the rest
+                 as features that a learnt score weighs
+``significance`` all of it applied to two documents
+``data``         word tables, senses and weights, to be read and edited
+================ ===================================================================
 """
 
 from __future__ import annotations
 
-from corrigenda.compare.contacts import mask_contacts
-from corrigenda.compare.display import (
+from corrigenda.compare.alignment.display import (
     Block,
     BlockKind,
     Operation,
@@ -33,6 +26,7 @@ from corrigenda.compare.display import (
     diff_words,
 )
 from corrigenda.compare.significance import compare
+from corrigenda.compare.text.contacts import mask_contacts
 
 __all__ = [
     "Block",

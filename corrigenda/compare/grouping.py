@@ -12,7 +12,7 @@ import hashlib
 import json
 from collections.abc import Iterator, Sequence
 
-from corrigenda.compare.display import (
+from corrigenda.compare.alignment.display import (
     Block,
     BlockKind,
     Operation,

@@ -6,7 +6,7 @@ The store keeps the originals; a signed-in reviewer sees them.
 from __future__ import annotations
 
 from corrigenda import documents
-from corrigenda.compare.contacts import mask_contacts
+from corrigenda.compare.text.contacts import mask_contacts
 from corrigenda.errors import DocumentError
 
 # A reason about contact lines quotes them without what announces them.

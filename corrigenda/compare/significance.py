@@ -1,172 +1,204 @@
-"""The verdict: all rules applied to two documents."""
+"""The verdict: two documents matched once, all rules applied, the score and the guarantees."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from itertools import groupby
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 
-from corrigenda.compare import lexicon as facts
-from corrigenda.compare.contacts import with_contacts_marked
-from corrigenda.compare.edits import Edits, find_edits
-from corrigenda.compare.plain import GARBLED, passages, plain, quoted, squash, without_numbering
-from corrigenda.compare.rules import body as rules
-from corrigenda.compare.rules import fields
-from corrigenda.compare.rules.boilerplate import Side, boilerplate, has_facts
-from corrigenda.compare.rules.findings import KINDS, Finding, reasons
-from corrigenda.compare.rules.hard import hard_facts
-from corrigenda.compare.words import Edit
+from corrigenda.compare.alignment.bodies import Bodies
+from corrigenda.compare.alignment.edits import edits_of
+from corrigenda.compare.alignment.matching import Pair, Side, match
+from corrigenda.compare.rules import fields, words
+from corrigenda.compare.rules import passages as whole_passages
+from corrigenda.compare.rules.asides import Said
+from corrigenda.compare.rules.findings import (
+    KINDS,
+    LOW,
+    NONE,
+    Finding,
+    became,
+    low,
+    most_telling_first,
+    nothing,
+    reasons,
+)
+from corrigenda.compare.text.plain import (
+    GARBLED,
+    Passage,
+    quoted,
+    same_words,
+    squash,
+)
 from corrigenda.fields import compared
-from corrigenda.models import Difference, Document, Significance
-
-LOW, NONE = Significance.LOW, Significance.NONE
+from corrigenda.models import Difference, Document
 
 _FIELDS = compared(Document)
-# Where one side of a place says so much more than the other, it is no rewording.
-_MUCH_MORE = 20
-_TIMES_MORE = 2.5
+_INSIDE = 60
 
 
-def compare(old: Document, new: Document) -> Difference:
+@dataclass(frozen=True)
+class Comparison:
+    """Two documents side by side.
+
+    Attributes:
+        old: The earlier one.
+        new: The later one.
+    """
+
+    old: Document
+    new: Document
+
+    @cached_property
+    def bodies(self) -> Bodies:
+        """Both bodies and their alignment."""
+        return Bodies(self.old.body, self.new.body)
+
+    @cached_property
+    def said(self) -> tuple[Said, Said]:
+        """Both documents as the rules look at them."""
+        old, new = self.bodies.sides
+        return Said(self.old, old.passages), Said(self.new, new.passages)
+
+    @cached_property
+    def findings(self) -> list[Finding]:
+        """All the rules have to say."""
+        old, new = self.old, self.new
+        found = [
+            *self._title(),
+            *fields.date(old, new),
+            *fields.url(old, new),
+            *fields.ministers(old, new),
+            *fields.portfolios(old, new),
+            *fields.attachments(old, new),
+        ]
+        if old.body != new.body:
+            found += self._body()
+        return found
+
+    def _title(self) -> list[Finding]:
+        if self.old.title == self.new.title:
+            return []
+        sides = [
+            Side([Passage(t.replace("\n", " "))] if t.strip() else [])
+            for t in (self.old.title, self.new.title)
+        ]
+        found = edits_of(match(*sides), *sides)
+        said = [Said(d, s.passages) for d, s in zip((self.old, self.new), sides, strict=True)]
+        context = words.Context(old=said[0], new=said[1], names=frozenset(), title=True)
+        judged = [words.look(e) for e in found]
+        inside = [f for j in judged for f in words.findings(j, context)]
+        return fields.title(self.old, self.new, inside)
+
+    def _body(self) -> list[Finding]:
+        """Apply the body's rules."""
+        same = same_words(self.old.body, self.new.body)
+        garbled = _garbled(self.old) != _garbled(self.new)
+        if same and not garbled:
+            return [nothing("whitespace", "white space or the style of quotes only")]
+        found = [
+            *self._edited(),
+            *whole_passages.moved(self.bodies.matching, *self.bodies.sides),
+            *self._restyled(),
+            *fields.links(self.bodies.plain[0].links, self.bodies.plain[1].links),
+            *fields.images(self.bodies.plain[0].images, self.bodies.plain[1].images),
+        ]
+        if garbled:
+            found.append(low("typo", "typing: quotation marks garbled or repaired"))
+        if not found:
+            told = "formatting: bold, headings, lists, line breaks or image tokens only"
+            found.append(nothing("formatting", told))
+        return found
+
+    def _edited(self) -> list[Finding]:
+        """Apply the rules for edits."""
+        old, new = self.said
+        contacts = [e for e in self.bodies.edits if e.contact]
+        whole = [e for e in self.bodies.edits if e.whole and not e.contact]
+        inner = [e for e in self.bodies.edits if not e.whole and not e.contact]
+        found: list[Finding] = []
+        if inner:
+            texts = [p.shown for side in self.bodies.sides for p in side.passages]
+            context = words.Context(old=old, new=new, names=words.names_in(texts))
+            judged = [words.look(e) for e in inner]
+            words.note_moved(judged, context)
+            found += [f for j in judged for f in words.findings(j, context)]
+        found += whole_passages.findings(whole, old, new)
+        for edit in contacts:
+            before, after = (quoted(w, 160) if w else "" for w in (edit.old, edit.new))
+            found.append(low("contact", became("contact", before, after)))
+        return found
+
+    def _restyled(self) -> list[Finding]:
+        """Report words that differ in capitals or punctuation alone: ``low``."""
+        old, new = self.bodies.sides
+        found: dict[str, None] = {}
+        for pair in self.bodies.matching.pairs:
+            if len(found) >= _INSIDE:
+                break
+            found.update(dict.fromkeys(_styles(pair, old, new)))
+        return [low("typo", reason) for reason in found]
+
+
+def compare(old: Document, new: Document, weights: Mapping[str, float] | None = None) -> Difference:
     """Compare two documents.
 
     Args:
         old: The earlier one.
         new: The later one.
+        weights: Weights of the score other than those that come with the package.
 
     Returns:
         What differs, how much it matters and why. Two equal documents differ in nothing;
         an attachment's length counts where both sides know it.
     """
-    found = [
-        *fields.title(old, new),
-        *fields.date(old, new),
-        *fields.url(old, new),
-        *fields.ministers(old, new),
-        *fields.portfolios(old, new),
-        *fields.attachments(old, new),
-    ]
-    edits = Edits(edits=(), moved=(), restyled=())
-    if old.body != new.body:
-        body, edits = _body(old, new)
-        found += body
+    both = Comparison(old, new)
+    found = most_telling_first(both.findings, weights)
+    first = found[0] if found else None
+    edits = both.bodies.edits if old.body != new.body else []
     return Difference(
-        significance=max((f.significance for f in found), key=lambda s: s.rank, default=NONE),
+        significance=first.rank(weights) if first else NONE,
         reasons=reasons(found),
         fields=tuple(name for name in _FIELDS if _differs(old, new, name, found)),
         kinds=tuple(sorted({f.kind for f in found}, key=KINDS.index)),
-        words_added=_count(e.new for e in edits.edits)
-        + _count(p.tokens for p in edits.contacts_new),
-        words_removed=_count(e.old for e in edits.edits)
-        + _count(p.tokens for p in edits.contacts_old),
+        words_added=sum(len(e.new) for e in edits),
+        words_removed=sum(len(e.old) for e in edits),
+        score=_score(found, weights),
+        why=(first.why or first.reason) if first and first.rank(weights).rank > LOW.rank else "",
+        sentence_old=first.old if first else "",
+        sentence_new=first.new if first else "",
     )
 
 
-def _differs(old: Document, new: Document, name: str, found: Iterable[Finding]) -> bool:
+def _score(found: Sequence[Finding], weights: Mapping[str, float] | None) -> float:
+    """Return what orders changes inside a rank: the best score, and a tenth of each other's."""
+    if not found:
+        return 0.0
+    top = found[0].rank(weights)
+    scores = sorted((f.score(weights) for f in found if f.rank(weights) is top), reverse=True)
+    return round(scores[0] + sum(max(s, 0.0) for s in scores[1:8]) / 10, 3)
+
+
+def _differs(old: Document, new: Document, name: str, found: Sequence[Finding]) -> bool:
     """Tell whether a field differs; attachments do when a rule says so, for their lengths."""
     if name == "attachments":
         return any(f.kind == name for f in found)
     return bool(getattr(old, name) != getattr(new, name))
 
 
-def _count(words: Iterable[Sequence[object]]) -> int:
-    """Return how many words there are."""
-    return sum(map(len, words))
-
-
-def _body(old: Document, new: Document) -> tuple[list[Finding], Edits]:
-    """Apply the body's rules."""
-    if squash(old.body) == squash(new.body) and _garbled(old) == _garbled(new):
-        white = Finding(
-            kind="whitespace", significance=NONE, reason="white space or the style of quotes only"
-        )
-        return [white], Edits(edits=(), moved=(), restyled=())
-    before, after = without_numbering(plain(old.body), plain(new.body))
-    here = Side(old, with_contacts_marked(passages(before.text)))
-    there = Side(new, with_contacts_marked(passages(after.text)))
-    edits = find_edits(here.passages, there.passages)
-    found = [
-        *_edited(edits.edits, here, there),
-        *rules.contacts(edits.contacts_old, edits.contacts_new),
-        *rules.moved(edits.moved),
-        *rules.restyled(edits.restyled),
-        *fields.links(before.links, after.links),
-        *fields.images(before.images, after.images),
-    ]
-    if _garbled(old) != _garbled(new):
-        reason = "typing: quotation marks garbled or repaired"
-        found.append(Finding(kind="typo", significance=LOW, reason=reason))
-    if not found:
-        reason = "formatting: bold, headings, lists, line breaks or image tokens only"
-        found.append(Finding(kind="formatting", significance=NONE, reason=reason))
-    return found, edits
-
-
-def _edited(edits: Sequence[Edit], old: Side, new: Side) -> list[Finding]:
-    """Apply the rules for edits: boilerplate set aside, then the passages, then the words."""
-    inner = [e for e in edits if not e.whole]
-    whole = [e for e in edits if e.whole]
-    aside = _boilerplate(whole, old, new)
-    gone_or_come: list[Edit] = []
-    for _, group in groupby((e for e in whole if id(e) not in aside), key=lambda e: e.place):
-        reworded, rest = _reworded(list(group))
-        inner += reworded
-        gone_or_come += rest
-    found = rules.paragraphs(gone_or_come)
-    found += [_aside(e, aside[id(e)]) for e in whole if id(e) in aside]
-    if inner:
-        # Not before: it reads both bodies whole.
-        context = rules.Context(
-            names=facts.names_in([p.text for p in (*old.passages, *new.passages)]),
-            old_words=old.words,
-            new_words=new.words,
-        )
-        found += hard_facts(inner, gone_or_come)
-        found += rules.commitments(inner)
-        found += rules.names(inner, context)
-        found += rules.wording(inner, context)
-    return found
-
-
-def _boilerplate(whole: Sequence[Edit], old: Side, new: Side) -> dict[int, str]:
-    """Return, by identity of the edit, which whole passages are boilerplate of what kind.
-
-    It counts in one direction only. Where figures, dates or negations in boilerplate both
-    go and come, one may have become the other; and a repetition is no mere repetition where
-    as many passages came as went, of which it may be the changed form.
-    """
-    kinds: dict[int, str] = {}
-    gone = sum(1 for edit in whole if edit.old)
-    come = len(whole) - gone
-    for edit in whole:
-        here, there = (old, new) if edit.old else (new, old)
-        kind = boilerplate(edit.passages[0], here, there)
-        outweighs = gone > come if edit.old else come > gone
-        if kind and (kind != "repeat" or outweighs):
-            kinds[id(edit)] = kind
-    with_facts = [e for e in whole if id(e) in kinds and has_facts(e.passages[0])]
-    both_ways = len({bool(edit.old) for edit in with_facts}) == 2
-    return {} if both_ways else kinds
-
-
-def _reworded(group: list[Edit]) -> tuple[list[Edit], list[Edit]]:
-    """Join what went and what came in one place into one edit, unless one far outweighs."""
-    old = tuple(t for e in group for t in e.old)
-    new = tuple(t for e in group for t in e.new)
-    more, less = max(len(old), len(new)), min(len(old), len(new))
-    if not old or not new or (more - less > _MUCH_MORE and more > _TIMES_MORE * less):
-        return [], group
-    speech = any(p.speech for e in group for p in e.passages)
-    return [Edit(old=old, new=new, place=group[0].place, speech=speech)], []
-
-
-def _aside(edit: Edit, kind: str) -> Finding:
-    """Report boilerplate removed or added: ``low``."""
-    verb = "removed" if edit.old else "added"
-    label = "link" if kind == "pointer" else f"paragraph-{verb}"
-    quote = quoted(edit.old or edit.new)
-    return Finding(kind=label, significance=LOW, reason=f"{kind}: {quote} {verb}")
-
-
 def _garbled(document: Document) -> int:
     """Return how many garbled quotation marks a body has."""
     return len(GARBLED.findall(document.body)) if "â€" in document.body else 0
+
+
+def _styles(pair: Pair, old: Side, new: Side) -> list[str]:
+    """Return how the words of a pair differ in capitals or punctuation."""
+    a, b = old.slice(pair.old_start, pair.old_end), new.slice(pair.new_start, pair.new_end)
+    if a == b or squash(a) == squash(b):
+        return []
+    was, now = old.tokens(pair.old_start, pair.old_end), new.tokens(pair.new_start, pair.new_end)
+    return [
+        f'typing: "{x.word}{x.tail}" became "{y.word}{y.tail}"'
+        for x, y in zip(was, now, strict=False)
+        if (x.word, x.tail) != (y.word, y.tail)
+    ]

@@ -7,8 +7,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
-from corrigenda.compare import masking
-from corrigenda.compare.display import Block, BlockKind, Operation, OperationKind, diff_body
+from corrigenda.compare import (
+    Block,
+    BlockKind,
+    Operation,
+    OperationKind,
+    diff_body,
+    masking,
+)
 from corrigenda.models import Attachment, Change, Document
 
 _REASON = re.compile(

@@ -14,8 +14,8 @@ from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from corrigenda.compare import apply_diff, compare, diff_body
-from corrigenda.compare.contacts import contact_passages
-from corrigenda.compare.plain import passages, plain
+from corrigenda.compare.text.contacts import contact_passages
+from corrigenda.compare.text.plain import passages, plain
 from corrigenda.models import Attachment, Document, Significance
 
 SENTENCES = [
@@ -67,13 +67,15 @@ def judged(old: str, new: str) -> Significance:
 
 
 def contact_lines(body: str) -> set[int]:
-    """Return the numbers of the lines with a press contact."""
-    found = passages(plain(body).text)
-    contacts = {found[index].text for index in contact_passages(found)}
+    """Return the numbers of the lines with a press contact, or that only date the release."""
+    found = passages(plain(body))
+    contacts = {found[index].squash for index in contact_passages(found)}
+    # The line above a release that dates it, which a day more or less does not change.
+    contacts |= {p.squash for p in found if p.shown == "3 May 2004"}
     return {
         number
         for number, line in enumerate(body.split("\n"))
-        if any(passage.text in contacts for passage in passages(plain(line).text))
+        if any(passage.squash in contacts for passage in passages(plain(line)))
     }
 
 

@@ -1,1 +1,1 @@
-"""The rules of significance, a module for each kind of finding."""
+"""What is judged of a difference: findings, and the score that ranks them."""

@@ -1,145 +1,195 @@
-"""The rules for what stands in the front matter, and for links."""
+"""What changed in the front matter, and where links lead."""
 
 from __future__ import annotations
 
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from urllib.parse import urlsplit
 
-from corrigenda.compare.edits import find_edits
-from corrigenda.compare.plain import Passage, squash, tokens
-from corrigenda.compare.rules.findings import Finding, became
-from corrigenda.compare.rules.hard import hard_facts
-from corrigenda.compare.rules.slips import is_light
-from corrigenda.models import Attachment, Document, Significance
-
-HIGH, MEDIUM, LOW, NONE = (
-    Significance.HIGH,
-    Significance.MEDIUM,
-    Significance.LOW,
-    Significance.NONE,
+from corrigenda.compare.rules.findings import (
+    HIGH,
+    LOW,
+    MEDIUM,
+    Finding,
+    became,
+    low,
+    nothing,
 )
+from corrigenda.compare.text.locality import HONORIFICS
+from corrigenda.compare.text.plain import squash, tokens
+from corrigenda.models import Attachment, Document
 
 # Drupal signs image addresses with a token that changes without the image changing.
 _TOKEN = re.compile(r"[?&]itok=[^&#]*")
-_HONORIFICS = frozenset({"hon", "rt", "dr", "sir", "dame"})
 _FIGURE_MARKS = re.compile(r"[\d.,%$]")
+# What a file's name gets when it is uploaded again.
+_UPLOADED = re.compile(r"(?:[_-]\d{1,2})*(?=\.\w+$|$)")
+# More links than this are compared as sets, not each with each.
+_TRIES = 200
 
 
-def title(old: Document, new: Document) -> list[Finding]:
-    """Judge the title: ``high`` for a fact, ``medium`` for its words, ``low`` for typing."""
+def title(old: Document, new: Document, inside: Sequence[Finding]) -> list[Finding]:
+    """Judge the title: by its facts and names as prose, else ``medium``; ``low`` for typing.
+
+    Args:
+        old: The earlier document.
+        new: The later one.
+        inside: What the rules for words found in the two titles.
+    """
     if squash(old.title) == squash(new.title):
-        return [] if old.title == new.title else [_restyled("title", old.title, new.title)]
-    found = find_edits([Passage(old.title, 0)], [Passage(new.title, 0)])
-    edits = [e for e in found.edits if e.old or e.new]
-    hard = hard_facts(edits)
-    light = all(is_light(e) for e in edits)
-    reason = became("title", f'"{old.title}"', f'"{new.title}"')
-    return [*hard, Finding(kind="title", significance=LOW if light else MEDIUM, reason=reason)]
+        if old.title == new.title:
+            return []
+        return [nothing("whitespace", f'title: white space in "{old.title}" or "{new.title}"')]
+    hard = [f for f in inside if f.at_least is HIGH]
+    light = all(f.rank().rank <= LOW.rank for f in inside)
+    told = became("title", f'"{old.title}"', f'"{new.title}"')
+    wording = Finding(
+        kind="title",
+        reason=told,
+        features={} if light else {"title": 1.0},
+        at_least=LOW if light else MEDIUM,
+        at_most=LOW if light else MEDIUM,
+        why="the title says something else",
+        old=old.title,
+        new=new.title,
+    )
+    return [*hard, wording]
 
 
 def date(old: Document, new: Document) -> list[Finding]:
-    """Judge the date: ``high``, but ``low`` where the release was posted anew.
+    """Judge the date: ``high``, but ``low`` for one day's shift or where it was posted anew.
 
-    A re-post is another page with a date of its own; on the same page the publisher has
-    dated the release otherwise than before.
+    The site dates by UTC and its editors by the day in New Zealand; a re-post is another page
+    with a date of its own. On the same page the publisher has dated the release otherwise.
     """
     if old.date == new.date:
         return []
     before, after = (f'"{d.date.isoformat()}"' if d.date else "" for d in (old, new))
-    significance = HIGH if old.url == new.url else LOW
-    reason = became("date", before, after)
-    return [Finding(kind="date", significance=significance, reason=reason)]
+    told = became("date", before, after)
+    shifted = bool(old.date and new.date) and abs((old.date - new.date).days) <= 1  # type: ignore[operator]
+    if shifted or old.url != new.url:
+        return [low("date", told)]
+    why = became("its date of publication", before, after)
+    return [Finding(kind="date", reason=told, at_least=HIGH, features={"date": 1.0}, why=why)]
 
 
 def url(old: Document, new: Document) -> list[Finding]:
     """Report another address: ``low``."""
     if old.url == new.url:
         return []
-    reason = became("url", f'"{old.url}"', f'"{new.url}"')
-    return [Finding(kind="url", significance=LOW, reason=reason)]
+    return [low("url", became("url", f'"{old.url}"', f'"{new.url}"'))]
 
 
 def ministers(old: Document, new: Document) -> list[Finding]:
     """Judge credits: ``low``, but ``medium`` for whom the release does not speak of.
 
     Joint releases are credited to one minister and then another, named in the text or
-    counted among "the Ministers". Another name got there by mistake, or an address did.
+    counted among "the Ministers". Another name got there by mistake, or an address did; and
+    a release that loses its last minister is nobody's.
     """
-    found = _credits("ministers", old.ministers, new.ministers)
+    found = [low("ministers", r) for r in _list_reasons("ministers", old.ministers, new.ministers)]
+    if old.ministers and not new.ministers:
+        found.append(_medium("ministers", "ministers: nobody is credited any more"))
     words = {t.key for t in tokens(f"{new.title} {new.body}")} if found else set()
     for name in new.ministers if old.ministers else ():
         if name in old.ministers:
             continue
         address = bool(re.search(r"[/@\d]|www", name))
-        named = any(t.key in words for t in tokens(name) if t.key not in _HONORIFICS)
+        named = any(t.key in words for t in tokens(name) if t.key not in HONORIFICS)
         if address or not (named or "ministers" in words):
             problem = "is no name" if address else "is credited, but not named in the release"
-            reason = f'ministers: "{name}" {problem}'
-            found.append(Finding(kind="ministers", significance=MEDIUM, reason=reason))
+            found.append(_medium("ministers", f'ministers: "{name}" {problem}'))
     return found
+
+
+def _medium(kind: str, reason: str) -> Finding:
+    """Return a finding that is ``medium`` whatever the score."""
+    return Finding(kind=kind, reason=reason, at_least=MEDIUM, at_most=MEDIUM, features={kind: 1.0})
 
 
 def portfolios(old: Document, new: Document) -> list[Finding]:
     """Report portfolios: ``low``."""
-    return _credits("portfolios", old.portfolios, new.portfolios)
+    return [
+        low("portfolios", r) for r in _list_reasons("portfolios", old.portfolios, new.portfolios)
+    ]
 
 
 def attachments(old: Document, new: Document) -> list[Finding]:
-    """Judge attachments: ``medium``, but ``low`` where one address took another's place.
+    """Judge attachments: ``medium``, but ``low`` where a file was only uploaded again.
 
-    A file is renamed when it is uploaded again; more of them, fewer, or another length
-    under the same address is a change of what the release hands out.
+    Then its name gets a number behind it. Another name, more of them, fewer, or another
+    length under the same address is a change of what the release hands out.
     """
     before = {a.url: a for a in old.attachments}
     after = {a.url: a for a in new.attachments}
-    significance = LOW if len(old.attachments) == len(new.attachments) else MEDIUM
+    names = [Counter(_file(a.url) for a in d.attachments) for d in (old, new)]
+    same = names[0] == names[1]
     addresses = tuple(a.url for a in old.attachments), tuple(a.url for a in new.attachments)
-    reasons = [(significance, reason) for reason in _list_reasons("attachments", *addresses)]
+    found = [
+        low("attachments", r) if same else _medium("attachments", r)
+        for r in _list_reasons("attachments", *addresses)
+    ]
     lengths = (_length_changed(before[a], after[a]) for a in before if a in after)
-    reasons += [(MEDIUM, reason) for reason in lengths if reason]
-    return [Finding(kind="attachments", significance=s, reason=r) for s, r in reasons]
+    return found + [_medium("attachments", reason) for reason in lengths if reason]
+
+
+def _file(address: str) -> str:
+    """Return a file's name without what an upload adds."""
+    name = urlsplit(address).path.rsplit("/", 1)[-1].lower()
+    return _UPLOADED.sub("", name, count=1)
 
 
 def links(old: Sequence[str], new: Sequence[str]) -> list[Finding]:
-    """Judge the targets of links: ``low``, ``high`` where only a figure in one differs.
+    """Judge where links lead: another host ``medium``, another figure ``high``, the rest ``low``.
 
     ``plan-2007.pdf`` for ``plan-2008.pdf`` sends readers to another year's plan.
     """
     before, after = Counter(map(_target, old)), Counter(map(_target, new))
     gone, come = list((before - after).elements()), list((after - before).elements())
     found: list[Finding] = []
-    for target in list(gone):
+    for target in list(gone) if len(gone) * len(come) <= _TRIES**2 else ():
         shape = _FIGURE_MARKS.sub("", target)
         twin = next((t for t in come if _FIGURE_MARKS.sub("", t) == shape), None)
         if twin is not None:
             gone.remove(target)
             come.remove(twin)
-            reason = became("link", f'"{target}"', f'"{twin}"')
-            found.append(Finding(kind="link", significance=HIGH, reason=reason))
-    reasons = [became("link", f'"{t}"', "") for t in gone]
-    reasons += [became("link", "", f'"{t}"') for t in come]
-    return found + [Finding(kind="link", significance=LOW, reason=r) for r in reasons]
+            told = became("link", f'"{target}"', f'"{twin}"')
+            found.append(
+                Finding(
+                    kind="link",
+                    reason=told,
+                    features={"link figure": 1.0},
+                    at_least=HIGH,
+                    why=became("where a link leads", f'"{target}"', f'"{twin}"'),
+                )
+            )
+    if len(gone) == len(come) and len(old) == len(new):
+        for one, other in zip(gone, come, strict=True):
+            told = became("link", f'"{one}"', f'"{other}"')
+            elsewhere = _host(one) != _host(other)
+            found.append(_medium("link", told) if elsewhere else low("link", told))
+        return found
+    told_all = [became("link", f'"{t}"', "") for t in gone]
+    told_all += [became("link", "", f'"{t}"') for t in come]
+    return found + [low("link", r) for r in told_all]
+
+
+def _host(target: str) -> str:
+    """Return the host of an address without its scheme."""
+    return target.split("/", 1)[0].lower().removeprefix("www.")
 
 
 def images(old: Sequence[str], new: Sequence[str]) -> list[Finding]:
     """Report photographs exchanged: ``low``, also when only their number differs."""
     reasons = _list_reasons("link", tuple(map(_target, old)), tuple(map(_target, new)))
-    return [Finding(kind="link", significance=LOW, reason=reason) for reason in reasons]
+    return [low("link", reason) for reason in reasons]
 
 
 def _target(address: str) -> str:
     """Return an address without what does not matter to where it leads."""
     bare = _TOKEN.sub("", address).replace("\\", "")
-    return re.sub(r"^https?://", "", bare, flags=re.IGNORECASE).rstrip("/")
-
-
-def _credits(kind: str, old: tuple[str, ...], new: tuple[str, ...]) -> list[Finding]:
-    """Report what was removed from and added to a list, or its order."""
-    return [
-        Finding(kind=kind, significance=LOW, reason=reason)
-        for reason in _list_reasons(kind, old, new)
-    ]
+    return re.sub(r"^(?:https?://)+", "", bare, flags=re.IGNORECASE).rstrip("/")
 
 
 def _list_reasons(kind: str, old: tuple[str, ...], new: tuple[str, ...]) -> Iterator[str]:
@@ -162,10 +212,3 @@ def _length_changed(old: Attachment, new: Attachment) -> str | None:
     if old.length is None or new.length is None or old.length == new.length:
         return None
     return f'attachments: "{old.url}" was {old.length:,} bytes and is {new.length:,}'
-
-
-def _restyled(kind: str, old: str, new: str) -> Finding:
-    """Report a field that differs in white space or the style of quotes: ``none``."""
-    return Finding(
-        kind="whitespace", significance=NONE, reason=f'{kind}: white space in "{old}" or "{new}"'
-    )

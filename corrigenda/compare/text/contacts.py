@@ -11,16 +11,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from corrigenda.compare.plain import Passage, passages, plain
+from corrigenda.compare.text.locality import LOCAL_PHONE, PHONE
+from corrigenda.compare.text.plain import Passage, passages, plain
 
-# With its area or country code, and no date such as 01-02-2004: as (04) 555 0199,
-# 021-555-0123, +64 4 555 0199.
-PHONE = re.compile(
-    r"(?<![\d$.,])(?!\(?0(?:800|508|900))(?!\d\d-\d\d-\d{4})"
-    r"(?:(?:\+|00)\d[\d ()-]{6,}\d|\(?0\d{1,3}\)?[\d ()-]{5,}\d)(?!\d)"
-)
-# 555-0199 alone: two figures of a table look the same, so only beside an announcement.
-_LOCAL_PHONE = re.compile(r"(?<![\d$.,])\d{3}[ -]\d{4}(?![\d,.]?\d)")
 _EMAIL = re.compile(r"[\w.+-]+(?:\\_[\w.+-]+)*@[\w-]+(?:\.[\w-]+)+")
 _MAILTO = re.compile(r"\[[^\[\]]*\]\(mailto:[^()\s]*\)")
 # Who is asked, and how they are announced. "contact" alone is an ordinary word.
@@ -69,11 +62,11 @@ def contact_passages(found: Sequence[Passage]) -> set[int]:
         follows = index - 1 in lines and _continues(passage)
         if follows or _is_name_and_number(passage):
             lines.add(index)
-        elif not _HINT.search(passage.text):
+        elif not _HINT.search(passage.shown):
             continue
-        elif _AVAILABLE.search(passage.text):
+        elif _AVAILABLE.search(passage.shown):
             lines.add(index)
-        elif _CUE.search(passage.text):
+        elif _CUE.search(passage.shown):
             lines.update(_block(found, index))
     return lines
 
@@ -93,8 +86,8 @@ def mask_contacts(text: str) -> str:
     Returns:
         The text with each replaced by words that say so; all other lines untouched.
     """
-    found = passages(plain(text).text)
-    contact_texts = {found[index].text for index in contact_passages(found)}
+    found = passages(plain(text))
+    contact_texts = {found[index].squash for index in contact_passages(found)}
     if not contact_texts:
         return text
     return "\n".join(
@@ -104,31 +97,31 @@ def mask_contacts(text: str) -> str:
 
 def _is_among(line: str, contact_texts: set[str]) -> bool:
     """Tell whether any passage of a raw line is a contact's."""
-    return any(passage.text in contact_texts for passage in passages(plain(line).text))
+    return any(passage.squash in contact_texts for passage in passages(plain(line)))
 
 
 def _masked(line: str) -> str:
     """Mask one line."""
     line = _EMAIL.sub(_EMAIL_MASK, _MAILTO.sub(_EMAIL_MASK, line))
-    return _LOCAL_PHONE.sub(_PHONE_MASK, PHONE.sub(_PHONE_MASK, line))
+    return LOCAL_PHONE.sub(_PHONE_MASK, PHONE.sub(_PHONE_MASK, line))
 
 
 def _reachable(passage: Passage) -> bool:
     """Tell whether it gives a number or an address."""
-    return any(p.search(passage.text) for p in (PHONE, _LOCAL_PHONE, _EMAIL))
+    return any(p.search(passage.shown) for p in (PHONE, LOCAL_PHONE, _EMAIL))
 
 
 def _is_name_and_number(passage: Passage) -> bool:
     """Tell a line that holds a name, or an address, and a number: ``Cy Specimen 04 555 0199``."""
-    if len(passage.text) > _LONGEST_NAME_AND_NUMBER or not PHONE.search(passage.text):
+    if len(passage.shown) > _LONGEST_NAME_AND_NUMBER or not PHONE.search(passage.shown):
         return False
-    words = re.findall(r"[^\W\d_]+", PHONE.sub("", _EMAIL.sub("Mail", passage.text)))
+    words = re.findall(r"[^\W\d_]+", PHONE.sub("", _EMAIL.sub("Mail", passage.shown)))
     return 1 <= len(words) <= _SHORT and all(w[0].isupper() or w in _NUMBER_WORDS for w in words)
 
 
 def _continues(passage: Passage) -> bool:
     """Tell whether a passage after a contact line belongs to it."""
-    words = sum(any(c.isalpha() for c in word) for word in passage.text.split())
+    words = sum(any(c.isalpha() for c in word) for word in passage.shown.split())
     return words <= _SHORT and (_reachable(passage) or (passage.linked and words <= 2))
 
 
@@ -138,8 +131,8 @@ def _block(found: Sequence[Passage], start: int) -> range:
         return range(start, start + 1)
     for index in range(start + 1, min(start + 1 + _REACH, len(found))):
         if _reachable(found[index]):
-            long = len(found[start].text.split()) > _SHORT
+            long = len(found[start].shown.split()) > _SHORT
             return range(start + 1 if long else start, index + 1)
-        if len(found[index].text.split()) > _SHORT or found[index].text.endswith((".", "”", '"')):
+        if len(found[index].shown.split()) > _SHORT or found[index].shown.endswith((".", "'")):
             break
     return range(0)

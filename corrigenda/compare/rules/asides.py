@@ -13,17 +13,14 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
 
-from corrigenda.compare import lexicon as facts
-from corrigenda.compare.plain import Passage, Token, squash, tokens, vocabulary
+from corrigenda.compare.text import facts
+from corrigenda.compare.text.locality import HOUSEKEEPING, MASTHEAD
+from corrigenda.compare.text.plain import Passage, Token, squash, tokens, vocabulary
 from corrigenda.models import Document
 
-_MASTHEAD = frozenset(
-    "media joint statement release press news embargo embargoed until for immediate date hon rt"
-    " mr mrs ms dr minister ministers office of the and associate deputy prime leader speech"
-    " notes check against delivery st nd rd th time".split()
-)
 # Words that make a line with any date or time a masthead and no sentence.
 _ANNOUNCING = frozenset({"embargo", "embargoed", "statement", "release"})
+_EMBARGO = re.compile(r"\W*(?:strictly |under )?embargo(?:ed)?\b", re.IGNORECASE)
 _END = re.compile(
     r"\W*(?:ends?|more(?: to come)?|over|\d{1,2}|page \d{1,2}(?: of \d+)?)\W*", re.IGNORECASE
 )
@@ -35,15 +32,22 @@ _CAPTION = re.compile(
 _POINTER = re.compile(
     r"\b(?:web ?-?sites?|web page|internet|on-? ?line|e-?mail"
     r"|visit|see|go to|click|check out|download|views?|viewed|here"
-    r"|(?:further|more|background) information|cop(?:y|ies)|(?:available|found) (?:at|from|on))\b",
+    r"|(?:further|more|background) information|cop(?:y|ies)"
+    r"|(?:available|found) (?:at|from|on|in))\b"
+    r"|printer[- ]friendly",
     re.IGNORECASE,
 )
-_SITE = re.compile(r"\bweb ?-?sites?\b|\binternet\b", re.IGNORECASE)
-_ENCLOSURE = re.compile(r"\b(?:attached|enclosed|attachments?|background notes?)\b", re.IGNORECASE)
-# To whoever handles the release, not to its readers.
-_HOUSEKEEPING = re.compile(
-    r"\W*note\b.*\b(?:editors?|journalists?|reporters?|newsrooms?|press gallery)\b", re.IGNORECASE
+_COPIES = re.compile(
+    r"\W*(?:(?:(?:full |more |printed )?copies|a (?:full )?copy|the (?:full )?\w+(?: \w+)?)\b"
+    r".{0,80}"
+    r"\b(?:is|are|can be|may be) (?:now |also )?(?:available|found|viewed|downloaded|obtained)\b"
+    r"|printer[- ]friendly)",
+    re.IGNORECASE,
 )
+_SITE = re.compile(r"\bweb ?-?sites?\b|\binternet\b|\bonline\b", re.IGNORECASE)
+_ENCLOSURE = re.compile(r"\b(?:attached|enclosed|attachments?|background notes?)\b", re.IGNORECASE)
+_CLOSED = re.compile(r"[.!?]['\")]*$")
+_RUN_TOGETHER = re.compile(r"(?<=[a-zāēīōū\d])(?=[A-ZĀĒĪŌŪ])")
 # Mastheads stand at the top; a title among the first passages is one, further down a heading.
 _TOP = 6
 _LONGEST_HEADING = 6
@@ -55,8 +59,8 @@ _LONGEST_TEXT = 200_000
 
 
 @dataclass(frozen=True)
-class Side:
-    """One of two documents compared, with what boilerplate is judged by.
+class Said:
+    """One of two documents compared, with what asides are judged by.
 
     Attributes:
         document: The document.
@@ -88,11 +92,17 @@ class Side:
         document = self.document
         names = (document.title, *document.ministers, *document.portfolios)
         words = {token.key for name in names for token in tokens(name)}
-        return _MASTHEAD | words | _date_words(document.date)
+        return MASTHEAD | words | _date_words(document.date)
+
+    @cached_property
+    def top(self) -> int:
+        """Where the first few passages end."""
+        first = self.passages[:_TOP]
+        return first[-1].end if first else 0
 
 
-def boilerplate(passage: Passage, here: Side, there: Side) -> str | None:
-    """Say what kind of boilerplate a removed or added passage is.
+def kind_of(passage: Passage, here: Said, there: Said) -> str | None:
+    """Say what kind of aside a passage is.
 
     Args:
         passage: The passage.
@@ -103,35 +113,35 @@ def boilerplate(passage: Passage, here: Side, there: Side) -> str | None:
         ``masthead``, ``caption``, ``pointer``, ``repeat``, ``mark`` or ``heading``; None
         when it says something of its own.
     """
-    if _END.fullmatch(passage.text):
+    if _END.fullmatch(passage.shown):
         return "mark"
-    if passage.caption or _CAPTION.match(passage.text):
+    if passage.caption or _CAPTION.match(passage.shown):
         return "caption"
-    if _is_masthead(passage, here, here.masthead | there.masthead):
+    if is_masthead(passage, here, here.masthead | there.masthead):
         return "masthead"
     if len(passage.tokens) >= _SHORTEST_REPEAT and passage.squash.casefold() in there.says:
         return "repeat"
-    if _is_pointer(passage):
+    if is_pointer(passage):
         return "pointer"
     return "heading" if _is_heading(passage, there) else None
 
 
-def has_facts(passage: Passage) -> bool:
-    """Tell whether a figure, date or negation stands in it."""
-    return bool(_facts(passage.tokens))
-
-
-def _facts(words: tuple[Token, ...]) -> list[Token]:
-    """Return the hard facts among words."""
-    return [token for at, token in enumerate(words) if facts.fact(words, at)]
-
-
-def _is_masthead(passage: Passage, here: Side, words: frozenset[str]) -> bool:
-    """Tell whether it stands at the top and holds only words of mastheads."""
-    if passage.text not in {p.text for p in here.passages[:_TOP]}:
+def is_masthead(passage: Passage, here: Said, words: frozenset[str]) -> bool:
+    """Tell an embargo anywhere, or a line at the top that holds only words of mastheads."""
+    short = passage.alone and len(passage.tokens) <= 20
+    if short and _EMBARGO.match(passage.shown):
+        return True
+    if passage.start >= here.top:
         return False
-    announcing = not _ANNOUNCING.isdisjoint(passage.keys)
-    return all(t.key in words or (announcing and _is_when(t)) for t in passage.tokens)
+    apart = tokens(_RUN_TOGETHER.sub(" ", passage.shown))
+    announcing = not _ANNOUNCING.isdisjoint(t.key for t in apart)
+    return all(t.key in words or (announcing and _is_when(t)) for t in apart)
+
+
+def is_date_line(passage: Passage, here: Said, words: frozenset[str]) -> bool:
+    """Tell a masthead that gives a day or says until when an embargo holds."""
+    dated = any(t.key in facts.MONTHS or t.key in _ANNOUNCING for t in passage.tokens)
+    return dated and is_masthead(passage, here, words)
 
 
 def _is_when(token: Token) -> bool:
@@ -144,33 +154,40 @@ def _is_when(token: Token) -> bool:
     )
 
 
-def _is_pointer(passage: Passage) -> bool:
+def is_pointer(passage: Passage) -> bool:
     """Tell whether it only says where something can be found, or who is sent it.
 
     A year may be in its name.
     """
-    if any(not facts.YEAR.fullmatch(token.word) for token in _facts(passage.tokens)):
+    if any(f.firm and not _is_year(f.key) for f in facts.find(passage.tokens)):
         return False
     length = len(passage.tokens)
-    if length <= _LONGEST_POINTER and _HOUSEKEEPING.match(passage.text):
+    if length <= _LONGEST_POINTER and HOUSEKEEPING.match(passage.shown):
         return True
-    if length <= _LONGEST_ENCLOSURE and _ENCLOSURE.search(passage.text):
+    if length <= _LONGEST_ENCLOSURE and _ENCLOSURE.search(passage.shown):
         return True
-    place = passage.linked or passage.text.rstrip().endswith(":") or _SITE.search(passage.text)
-    pointing = _POINTER.search(passage.text) or length <= 3
-    return length <= _LONGEST_POINTER and bool(place and pointing)
+    place = passage.linked or passage.shown.endswith(":") or _SITE.search(passage.shown)
+    pointing = _POINTER.search(passage.shown) or length <= 3
+    copies = _COPIES.match(passage.shown)
+    return length <= _LONGEST_POINTER and bool((place and pointing) or copies)
 
 
-def _is_heading(passage: Passage, there: Side) -> bool:
-    """Tell a heading from a sentence: few words, no full stop, no fact of its own."""
-    if re.search(r"[.!?]['\"”’)]*$", passage.text):
+def _is_year(key: str) -> bool:
+    return bool(facts.YEAR.fullmatch(key))
+
+
+def _is_heading(passage: Passage, there: Said) -> bool:
+    """Tell a heading from a sentence: few words alone on a line, no full stop, no fact of its own.
+
+    An item of a list is none, however short.
+    """
+    if passage.item or not passage.alone or _CLOSED.search(passage.shown):
         return False
-    if passage.heading:
-        longest, known = _LONGEST_SET_HEADING, there.words
-    else:
-        longest, known = _LONGEST_HEADING, frozenset[str]()
+    longest = _LONGEST_SET_HEADING if passage.heading else _LONGEST_HEADING
+    known = there.words if passage.heading else frozenset[str]()
+    own = [f for f in facts.find(passage.tokens) if f.firm]
     return len(passage.tokens) <= longest and all(
-        token.key in known for token in _facts(passage.tokens)
+        t.key in known for f in own for t in passage.tokens[f.start : f.end]
     )
 
 

@@ -1,0 +1,1 @@
+"""Learning the weights of significance, and measuring them: ``make rank``, ``make battery``."""

@@ -1,0 +1,423 @@
+r"""What a body says, without how it is set: Markdown to passages and words.
+
+Two releases say the same when their words are the same. This module sets aside what editors
+and converters vary freely: emphasis, headings, bullets (also those a converter garbled: ``§``,
+``Ø``, ``„h``), hard breaks, kinds of white space, quotes and dashes, marks of footnotes. Link
+targets are set aside, to be compared as links.
+
+A body is *masked*, never shortened: every character of a mark is replaced by :data:`FILL`, so
+that a place in the masked text is the same place in the body, and one alignment serves both
+the judgement and what readers see.
+
+A *passage* is a sentence, a line or a table's cell, whichever is shorter: releases are
+re-posted with paragraphs split and joined, and sentences survive that.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from itertools import pairwise
+from typing import NamedTuple
+from unicodedata import normalize
+
+# Private use, so no publisher's text has a claim to them; a stray one becomes FILL.
+FILL = "\ue000"  # nothing stands here
+LINK = "\ue001"  # a link's target stood here
+CAPTION = "\ue002"  # a photograph's description follows
+HEADING = "\ue003"  # a heading follows
+ITEM = "\ue004"  # a list's item follows
+_CELL = "\ue005"  # a table's cell ends
+_MARKS = FILL + LINK + CAPTION + HEADING + ITEM + _CELL
+
+_QUOTES = "“”„‟«»\"‘’‚‛`´′″'"
+_DASHES = "–—‒―‐‑−"
+_INVISIBLE = "\u200b\u200c\u200d\u2060\ufeff\u00ad"
+_STYLE = str.maketrans(
+    {
+        **dict.fromkeys(_QUOTES, "'"),
+        **dict.fromkeys(_DASHES, "-"),
+        **dict.fromkeys(_INVISIBLE, FILL),
+    }
+)
+_REPEATED = re.compile(r"''+|--+")
+# UTF-8 quotes and dashes read as Windows-1252, as some releases of 2003 were published.
+# Left alone, the "€" in them would be taken for money.
+GARBLED = re.compile("â€(?:[™˜œ\x9d?“”]|(?=\\W|$))")
+LIST_END = "<!--THE END-->"  # what the converter puts between two lists
+
+_TARGET = r"\(\s*([^()\s]*(?:\([^()\s]*\)[^()\s]*)*)\s*(\"[^\"]*\"|'[^']*')?\s*\)"
+_IMAGE = re.compile(r"!\[([^\[\]]*)\]" + _TARGET)
+_LINKED = re.compile(r"(?<!\\)\[((?:[^\[\]\\]|\\.)*)\]" + _TARGET)
+_BARE = re.compile(rf"<?(?:https?://|\bwww\.)[^\s<>()\[\]\"'“”’{_MARKS}]+>?", re.IGNORECASE)
+_HEADING = re.compile(r"^[ \t]*(?:#{1,6}[ \t]+|\*(?=\*[^*\n]+\*\*:?[ \t]*$))", re.MULTILINE)
+_QUOTED = re.compile(r"^[ \t]*(?:>[ \t]?)+", re.MULTILINE)
+# A pair of underscores is emphasis at a word's edge only; asterisks anywhere but 5*3.
+_EMPHASIS = re.compile(r"(?<![\\\d])\*|(?<!\\)\*(?!\d)|(?<![\\\w])_+|(?<!\\)_+(?!\w)")
+_ESCAPE = re.compile(r"\\(?=[!-/:-@\[-`{-~])")
+_BULLET = re.compile(
+    rf"^[ \t{FILL}]*(?:[-+*•·§▪●◦–—][ \t{FILL}]*|„h[ \t]+|Ø[ \t]*(?=[A-Z]))+", re.MULTILINE
+)
+_ROW = re.compile(r"^[ \t]*\|.*\|[ \t]*$", re.MULTILINE)
+_FOOTNOTE = re.compile(
+    rf"[ \u00a0]?\[{FILL}?\^?\d{{1,2}}{FILL}?\](?!\():?"
+    r"|(?:(?<=[a-zā-ū]{4})|(?<=[.,;:!?)'”’]))[¹²³⁰⁴-⁹]+(?!\w)"
+)
+_NUMBERED = re.compile(
+    rf"^[ \t{FILL}]*\(?(\d{{1,2}}){FILL}?[.)](?:[ \t]+(?=\S)|(?=[^\W\d_]))", re.MULTILINE
+)
+# A sentence ends at a full stop and its closing quote, before a capital, quote or figure.
+_SENTENCE = re.compile(
+    rf"(?<=[.!?])(?<!\b[A-Z]\.)['\"”’){FILL}]*[ \u00a0]+(?=['\"“‘({FILL}]*[A-Z0-9Ā-Ūā-ū])"
+)
+_DOUBLE = re.compile(r"[“”„\"]")
+_OPENING = re.compile(r"\W*[“”„\"]")
+
+# Words are runs of letters, figures keep their inner stops and commas, and a minus
+# belongs to its figure only where no hyphen could stand ("fell to -0.5").
+_L = r"[^\W\d_][\u0300-\u036f]*"
+_TOKEN = re.compile(
+    r"(?P<figure>\d+(?:[.,:]\d+)*|(?<![\w.])\.\d+|[$¢£¤¥₠-₿%‰°±<≤≥]|per\s?cent\b"
+    r"|(?<=[a-z] )-(?=\d))"
+    rf"|(?P<word>(?:{_L})+(?:['{FILL}]+(?:{_L})+)*)",
+    re.IGNORECASE,
+)
+_SPACES = re.compile(r"\s+")
+_ENDED = re.compile(r"([.,;:!?]['\")]?)\n")
+_THOUSANDS = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?")
+
+
+class Token(NamedTuple):
+    """One word or figure.
+
+    Attributes:
+        word: As written.
+        key: What it is compared by: case, thousands commas and apostrophes set aside.
+        figure: It is a figure, a currency or percent sign, or a sign that belongs to one.
+        gap: What stands between it and the next token, white space as one space; it ends in a
+            line feed where the passage ends.
+        start: Its place in the body, in characters.
+        end: The place after it.
+    """
+
+    word: str
+    key: str
+    figure: bool
+    gap: str
+    start: int
+    end: int
+
+    @property
+    def tail(self) -> str:
+        """The punctuation after it."""
+        return self.gap.replace(" ", "").rstrip("\n")
+
+
+@dataclass(frozen=True)
+class Passage:
+    """A sentence, a line or a cell.
+
+    Attributes:
+        text: As published, marks masked and quotes and dashes in one style.
+        start: Its place in the body, in characters.
+        line: The line it stands on, from 0; several passages may share one.
+        speech: It quotes somebody: it holds a quotation mark, or its line begins with one.
+        contact: It is a press-contact line.
+        alone: It is all its line says.
+    """
+
+    text: str
+    start: int = 0
+    line: int = 0
+    speech: bool = False
+    contact: bool = False
+    alone: bool = True
+
+    @property
+    def end(self) -> int:
+        """The place after it in the body."""
+        return self.start + len(self.text)
+
+    @property
+    def caption(self) -> bool:
+        """It is the description of a photograph."""
+        return CAPTION in self.text
+
+    @property
+    def heading(self) -> bool:
+        """It is set as a heading, or as a line all in bold."""
+        return HEADING in self.text
+
+    @property
+    def item(self) -> bool:
+        """It begins an item of a list."""
+        return ITEM in self.text
+
+    @property
+    def linked(self) -> bool:
+        """It holds a web address."""
+        return LINK in self.text
+
+    @cached_property
+    def shown(self) -> str:
+        """Its text without the marks."""
+        return _unmarked(self.text).strip()
+
+    @cached_property
+    def squash(self) -> str:
+        """Its characters without white space and style: equal squashes say the same."""
+        return _REPEATED.sub(_first, "".join(_unmarked(self.text).split()))
+
+    @cached_property
+    def tokens(self) -> tuple[Token, ...]:
+        """Its words and figures."""
+        return _tokens(self.text, self.start)
+
+    @cached_property
+    def keys(self) -> tuple[str, ...]:
+        """Its tokens' keys."""
+        return tuple(token.key for token in self.tokens)
+
+
+_UNMARKED = dict.fromkeys(map(ord, _MARKS))
+_MARKED = re.compile(f"[{_MARKS}]")
+
+
+def _unmarked(text: str) -> str:
+    """Return masked text without its marks; looking for them first is much faster."""
+    return text.translate(_UNMARKED) if _MARKED.search(text) else text
+
+
+def _styled(text: str) -> str:
+    """Return text in one style of quotes and dashes, as long as before."""
+    if text.isascii():  # translating is slow
+        return text.replace('"', "'").replace("`", "'")
+    return text.translate(_STYLE)
+
+
+def squash(text: str) -> str:
+    """Return text without white space, in one style of quotes and dashes.
+
+    Two texts with one squash differ in nothing that is ever reported above ``none``.
+    """
+    text = GARBLED.sub(lambda m: "-" if m.group()[-1] in "“”" else "'", "".join(text.split()))
+    return _REPEATED.sub(_first, _unmarked(_styled(normalize("NFC", text))))
+
+
+def same_words(one: str, other: str) -> bool:
+    """Tell whether two texts have one squash; most that have not are told apart at a glance."""
+    if any(one.count(letter) != other.count(letter) for letter in "eatoins"):
+        return False
+    return squash(one) == squash(other)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plain:
+    """A body masked.
+
+    Attributes:
+        text: As long as the body; marks replaced by :data:`FILL` and its like.
+        body: The body.
+        links: Targets of links, in order.
+        images: Addresses of photographs and of the pages they lead to, in order.
+    """
+
+    text: str
+    body: str
+    links: tuple[str, ...]
+    images: tuple[str, ...]
+
+
+def plain(body: str) -> Plain:
+    """Mask Markdown's marks in a body.
+
+    Args:
+        body: Markdown.
+
+    Returns:
+        The masked text, and the addresses set aside from it.
+    """
+    links: list[str] = []
+    images: list[str] = []
+
+    def image(match: re.Match[str]) -> str:
+        images.append(match.group(2))
+        return _kept(match, (1, 3), CAPTION, LINK)
+
+    def linked(match: re.Match[str]) -> str:
+        title = match.group(3) or ""
+        if CAPTION in match.group(1):
+            images.append(match.group(2))
+        else:
+            links.append(match.group(2))
+        # Where the text is an address too, `bare` finds it next. The title is the link's own,
+        # unless it holds a figure: no figure is ever set aside.
+        if any(c.isdigit() for c in title):
+            return _kept(match, (1, 3), FILL, LINK)
+        links[-1:] = [f"{link} {title}".strip() for link in links[-1:]]
+        return _kept(match, (1,), FILL, LINK)
+
+    def bare(match: re.Match[str]) -> str:
+        address = match.group().strip("<>").rstrip(".,;:!?")
+        links.append(address)
+        start = match.group().index(address)
+        rest = match.group()[start + len(address) :].replace(">", FILL)
+        return FILL * start + LINK + FILL * (len(address) - 1) + rest
+
+    text = _MARKED.sub(FILL, body).replace(LIST_END, FILL * len(LIST_END))
+    if "](" in text:
+        text = _LINKED.sub(linked, _IMAGE.sub(image, text))
+    if "://" in text or "www." in text.lower():
+        text = _BARE.sub(bare, text)
+    if "|" in text:
+        text = _ROW.sub(lambda m: m.group().replace("|", _CELL), text)
+    text = _HEADING.sub(lambda m: HEADING + _fill(m)[1:], text)
+    text = _EMPHASIS.sub(_fill, _QUOTED.sub(_fill, text))
+    text = _BULLET.sub(lambda m: ITEM + _fill(m)[1:], _ESCAPE.sub(FILL, text))
+    text = _FOOTNOTE.sub(_fill, text)
+    if "â€" in text:
+        text = GARBLED.sub(lambda m: "'" + _fill(m)[1:], text)
+    return Plain(text=_styled(text), body=body, links=tuple(links), images=tuple(images))
+
+
+def _fill(match: re.Match[str]) -> str:
+    return FILL * len(match.group())
+
+
+def _space(match: re.Match[str]) -> str:
+    return "\n" if "\n" in match.group() else " "
+
+
+def _first(match: re.Match[str]) -> str:
+    return match.group()[0]
+
+
+def _kept(match: re.Match[str], groups: Sequence[int], first: str, last: str) -> str:
+    """Return a match masked but for some groups, with a mark at its beginning and end."""
+    base, text = match.start(), match.group()
+    masked = list(FILL * len(text))
+    for group in groups:
+        start, end = match.span(group)
+        if start >= 0:
+            masked[start - base : end - base] = text[start - base : end - base].replace("\n", " ")
+    masked[0], masked[-1] = first, last
+    return "".join(masked)
+
+
+def without_numbering(one: Plain, other: Plain) -> tuple[Plain, Plain]:
+    """Mask the numbers of numbered lines in two bodies, where they count from 1.
+
+    Such numbers tell nothing: the list may as well have bullets. One that does not continue
+    a count, in either body, may be a figure that somebody changed; then all of them stay.
+    """
+    if not (_counts_up(one.text) and _counts_up(other.text)):
+        return one, other
+    numbers = [_NUMBERED.sub(lambda m: ITEM + _fill(m)[1:], p.text) for p in (one, other)]
+    return replace(one, text=numbers[0]), replace(other, text=numbers[1])
+
+
+def _counts_up(text: str) -> bool:
+    """Tell whether every numbered line is one of a list that counts from 1 to at least 2."""
+    numbers = [int(match.group(1)) for match in _NUMBERED.finditer(text)]
+    follows = all(b in (a + 1, 1) for a, b in pairwise(numbers))
+    alone = any((a, b) == (1, 1) for a, b in pairwise([*numbers, 1]))
+    return follows and not alone and numbers[:1] in ([], [1])
+
+
+def passages(masked: Plain) -> list[Passage]:
+    """Split a masked body into passages, leaving out those without a word."""
+    found: list[Passage] = []
+    at = 0
+    for number, line in enumerate(masked.text.split("\n")):
+        if _says(line):
+            raw = masked.body[at : at + len(line)]
+            speech = bool(_OPENING.match(raw))
+            spans = list(_spans(line))
+            caption = CAPTION in line
+            for start, end in spans:
+                text = line[start:end]
+                quotes = speech or bool(_DOUBLE.search(raw, start, end))
+                mark = CAPTION if caption and CAPTION not in text else ""
+                found.append(
+                    Passage(text + mark, at + start, number, quotes, alone=len(spans) == 1)
+                )
+        at += len(line) + 1
+    return found
+
+
+def _spans(line: str) -> Iterable[tuple[int, int]]:
+    """Yield where the sentences or cells of a line begin and end, those without a word left out."""
+    breaks = [m.end() for m in _SENTENCE.finditer(line)]
+    if _CELL in line:
+        breaks = sorted({*breaks, *(i + 1 for i, c in enumerate(line) if c == _CELL)})
+    for start, end in pairwise([0, *breaks, len(line)]):
+        text = line[start:end]
+        if _says(text):
+            lead = len(text) - len(text.lstrip())
+            yield start + lead, start + len(text.rstrip())
+
+
+def _tokens(text: str, base: int) -> tuple[Token, ...]:
+    """Split masked text into words and figures."""
+    matches = list(_TOKEN.finditer(text))
+    found: list[Token] = []
+    for number, match in enumerate(matches):
+        start, end = match.span()
+        after = matches[number + 1].start() if number + 1 < len(matches) else len(text)
+        word = match.group()
+        if FILL in word:
+            word = word.replace(FILL, "")
+        gap = text[end:after]
+        if after == len(text):
+            gap += "\n"
+        if gap != " ":
+            gap = _SPACES.sub(_space, _unmarked(gap))
+        figure = match.lastgroup == "figure" or _counts(word)
+        found.append(Token(word, _key(word), figure, gap, base + start, base + end))
+    return tuple(found)
+
+
+def tokens(text: str) -> tuple[Token, ...]:
+    """Split text without Markdown, such as a title, into words and figures."""
+    return _tokens(_styled(text), 0)
+
+
+def vocabulary(texts: Iterable[str]) -> frozenset[str]:
+    """Return the keys of all words of some texts; much faster than their tokens."""
+    joined = _styled("\n".join(texts))
+    return frozenset(_key(m.group().replace(FILL, "")) for m in _TOKEN.finditer(joined))
+
+
+def quoted(words: Sequence[Token], limit: int = 90) -> str:
+    """Return tokens as a quotation for a reason, shortened in the middle.
+
+    Args:
+        words: Tokens of one body, in order. Cells and lines are kept apart.
+        limit: Most characters to quote.
+    """
+    text = "".join(t.word + t.gap for t in words[:400])
+    text = _ENDED.sub(r"\1 ", text).replace("\n", " | ").strip(" .,;:'-([|")
+    text = text if len(words) <= 400 else text + " …"
+    if len(text) > limit:
+        text = f"{text[: limit * 2 // 3].rstrip()} … {text[-limit // 4 :].lstrip()}"
+    return f'"{text}"'
+
+
+def _says(text: str) -> bool:
+    """Tell whether there is any word or figure in it."""
+    return any(c.isalnum() or c in "$%£€" for c in text)
+
+
+def _counts(word: str) -> bool:
+    """Tell a figure that is no digit, such as "½" or "m²"."""
+    return not word.isascii() and any(c.isnumeric() for c in word)
+
+
+def _key(word: str) -> str:
+    """Return what a word is compared by."""
+    if word[0].isdigit():
+        return word.replace(",", "") if _THOUSANDS.fullmatch(word) else word
+    lower = word.casefold() if word.isascii() else normalize("NFC", word.casefold())
+    return "%" if lower.startswith("per") and lower.endswith("cent") else lower
