@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from corrigenda.compare.alignment.edits import Edit, edits_of
 from corrigenda.compare.alignment.matching import Matching, Side, match
-from corrigenda.compare.text.contacts import with_contacts_marked
+from corrigenda.compare.text.contacts import announces, with_contacts_marked
 from corrigenda.compare.text.plain import Passage, Plain, passages, plain, without_numbering
 
 
@@ -33,6 +33,7 @@ class Bodies:
     def sides(self) -> tuple[Side, Side]:
         """Their passages."""
         one, other = (with_contacts_marked(passages(p)) for p in self.plain)
+        one, other = _contacts_as(other, one), _contacts_as(one, other)
         return (
             Side(_no_contacts_against(one, other), self.plain[0].text),
             Side(_no_contacts_against(other, one), self.plain[1].text),
@@ -47,6 +48,17 @@ class Bodies:
     def edits(self) -> list[Edit]:
         """What they have not."""
         return edits_of(self.matching, *self.sides)
+
+
+def _contacts_as(other: Sequence[Passage], side: list[Passage]) -> list[Passage]:
+    """Return one side's passages, contacts where the other's announced contact says the same.
+
+    A digit may be changed in a number so that it looks like none.
+    """
+    contacts = {_wording(p) for p in other if p.contact and announces(p)}
+    if not contacts:
+        return side
+    return [replace(p, contact=True) if _wording(p) in contacts else p for p in side]
 
 
 def _no_contacts_against(side: list[Passage], other: Sequence[Passage]) -> list[Passage]:

@@ -193,7 +193,9 @@ def _moved_passages(gaps: list[tuple[list[Passage], list[Passage], bool]]) -> It
 def _movable(passage: Passage) -> bool:
     """Tell a passage that can be told again elsewhere; a figure alone in a cell cannot."""
     words = passage.tokens
-    return len(words) >= _MOVABLE or (len(words) > 1 and not any(t.figure for t in words))
+    figures = any(t.figure for t in words)
+    heads = passage.heading or (passage.alone and not passage.item and not figures)
+    return len(words) >= _MOVABLE or heads or (len(words) > 1 and not figures)
 
 
 def _words(old: list[Token], new: list[Token], *, coarse: bool) -> list[Run]:

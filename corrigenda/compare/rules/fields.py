@@ -23,6 +23,8 @@ from corrigenda.models import Attachment, Document
 # Drupal signs image addresses with a token that changes without the image changing.
 _TOKEN = re.compile(r"[?&]itok=[^&#]*")
 _FIGURE_MARKS = re.compile(r"[\d.,%$]")
+# What every release of a Budget may be headed by.
+_BUDGET = re.compile(r"^\W*Budget (?:19|20)?'?\d\d\s*[-:–—]+\s*", re.IGNORECASE)
 # What a file's name gets when it is uploaded again.
 _UPLOADED = re.compile(r"(?:[_-]\d{1,2})*(?=\.\w+$|$)")
 # More links than this are compared as sets, not each with each.
@@ -41,9 +43,11 @@ def title(old: Document, new: Document, inside: Sequence[Finding]) -> list[Findi
         if old.title == new.title:
             return []
         return [nothing("whitespace", f'title: white space in "{old.title}" or "{new.title}"')]
+    told = became("title", f'"{old.title}"', f'"{new.title}"')
+    if squash(_BUDGET.sub("", old.title)) == squash(_BUDGET.sub("", new.title)):
+        return [low("title", told)]
     hard = [f for f in inside if f.at_least is HIGH]
     light = all(f.rank().rank <= LOW.rank for f in inside)
-    told = became("title", f'"{old.title}"', f'"{new.title}"')
     wording = Finding(
         kind="title",
         reason=told,

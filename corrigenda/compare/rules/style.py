@@ -17,6 +17,14 @@ FILLERS = frozenset(
 )
 # Prepositions too, but only put in or left out: one for another may turn the sense.
 _PREPOSITIONS = frozenset("in on at by for with to from".split())
+# Any of these may stand for another of its kind.
+_ALIKE = tuple(
+    frozenset(group.split())
+    for group in (
+        "a an the this these that those", "that which who and", "says said say saying",
+        "mr mrs ms miss dr hon the", "of in",
+    )
+)  # fmt: skip
 # Forms that agree with their subject.
 _AGREEING = tuple(
     frozenset(group.split())
@@ -109,14 +117,14 @@ def _is_acronym(edit: Edit) -> bool:
     weighty = [t for t in long if t.key not in _SMALL]
     initials = "".join(t.key[0] for t in weighty)
     every = "".join(t.key[0] for t in long)
-    return len(key) > 1 and short[0].word[:2].isupper() and key in {initials, every}
+    return len(key) > 1 and sum(map(str.isupper, short[0].word)) > 1 and key in {initials, every}
 
 
 def is_filler(old: Sequence[Token], new: Sequence[Token]) -> bool:
     """Tell whether only words without weight come or go, or a lone letter that was a bullet."""
     words = (*old, *new)
     if old and new:
-        return all(t.key in FILLERS for t in words)
+        return any(all(t.key in group for t in words) for group in _ALIKE)
     light = FILLERS | _PREPOSITIONS
     return all(t.key in light or (len(t.word) == 1 and t.word.islower()) for t in words)
 

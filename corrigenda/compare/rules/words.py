@@ -229,7 +229,8 @@ def findings(judged: Judged, context: Context) -> Iterator[Finding]:
         if not (hard or named):
             yield low("typo", told, **where)
         return
-    if named and all(_is_name(t, context) for t in (*old, *new)):
+    one_sided = bool(old) != bool(new) and bool(rest.old and rest.new)
+    if named and not one_sided and all(_is_name(t, context) for t in (*old, *new)):
         return
     yield _wording(judged, old, new, context, where)
 
@@ -336,6 +337,7 @@ def _name_findings(judged: Judged, context: Context, where: dict[str, Any]) -> I
         return
     slip = len(lost) == len(gained) == 1 and is_slip(lost[0].word, gained[0].word)
     exchanged = bool(lost and gained) and not slip and judged.edit.size <= _SUBSTITUTED
+    exchanged = exchanged and not (known and judged.edit.size > _TIGHT)
     before, after = (quoted(side) if side else "" for side in (lost, gained))
     yield Finding(
         kind="names",
@@ -345,7 +347,7 @@ def _name_findings(judged: Judged, context: Context, where: dict[str, Any]) -> I
             "name gained": log1p(len(gained)),
             "name known": float(known),
         },
-        at_least=HIGH if exchanged and not known else MEDIUM if exchanged or slip else LOW,
+        at_least=HIGH if exchanged else MEDIUM if slip else LOW,
         at_most=MEDIUM if slip else HIGH,
         why=became("a name changed" if exchanged else "a name", before, after),
         **where,
@@ -383,7 +385,7 @@ def _wording(
     content_old, content_new = (
         [t for t in s if t.key not in FILLERS or t.word == "A"] for s in (old, new)
     )
-    exchanged = bool(content_old and content_new) and not inflected
+    exchanged = bool(old and new) and not (inflected or light)
     soft = {f.id for f in judged.lost} ^ {f.id for f in judged.gained}
     features = {
         "quote": float(speech),

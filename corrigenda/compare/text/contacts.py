@@ -43,6 +43,8 @@ _NUMBER_WORDS = frozenset(
     "ph phone tel telephone fax mobile cell or and on email mail for of the".split()
 )
 
+_NUMBERED = re.compile(r"\b(?:ph(?:one)?|tel(?:ephone)?|mob(?:ile)?|cell|fax)\b", re.IGNORECASE)
+
 _PHONE_MASK = "(phone withheld)"
 _EMAIL_MASK = "(email withheld)"
 
@@ -75,6 +77,11 @@ def with_contacts_marked(found: Sequence[Passage]) -> list[Passage]:
     """Return the passages with ``contact`` set on the press-contact lines."""
     lines = contact_passages(found)
     return [replace(p, contact=True) if i in lines else p for i, p in enumerate(found)]
+
+
+def announces(passage: Passage) -> bool:
+    """Tell whether a contact line says that it is one, and is not only a name and a number."""
+    return bool(_CUE.search(passage.shown) or _NUMBERED.search(passage.shown))
 
 
 def mask_contacts(text: str) -> str:

@@ -117,10 +117,11 @@ def find(words: Sequence[Token]) -> list[Fact]:
     found: list[Fact] = []
     at = 0
     while at < len(words):
-        fact = _date(words, at) or _bound(words, at) or _quantity(words, at) or _word(words, at)
+        fact = _date(words, at) or _bound(words, at) or _quantity(words, at)
         if fact:
             found.append(fact)
-        # A bound stands before its figure, and both count.
+        else:
+            found += _word(words, at)
         at = fact.end if fact else at + 1
     return found
 
@@ -138,7 +139,8 @@ def _date(words: Sequence[Token], at: int) -> Fact | None:
         after = at + 1
         after += after < len(words) and words[after].key in _ORDINAL and not token.gap
         after += after < len(words) and words[after].key == "of"
-        if month := _month(words, after):
+        near = not any(t.gap.strip(" .") for t in words[at:after])
+        if near and (month := _month(words, after)):
             return _dated(words, at, after + 1, day.group(1), month)
     if month := _month(words, at):
         after = at + 1
@@ -300,35 +302,39 @@ def _magnitude(words: Sequence[Token], at: int, currency: str) -> tuple[str, int
     return found, at + 1
 
 
-def _word(words: Sequence[Token], at: int) -> Fact | None:
+def _word(words: Sequence[Token], at: int) -> list[Fact]:
     """Read a word that denies, directs, counts, promises or approves."""
     token = words[at]
     if token.key in _NEGATIONS or token.key.endswith("n't"):
         denies = token.key.endswith("n't") or token.key in {"not", "cannot"}
-        return Fact("negation", "not" if denies else token.key, at, at + 1, True)
+        return [Fact("negation", "not" if denies else token.key, at, at + 1, True)]
     if token.key in _MAGNITUDES and len(token.key) > 2:
-        return Fact("figures", _MAGNITUDES[token.key], at, at + 1, True)
-    sense = sense_of(token.key)
-    if sense is None or (sense[0] == "modality" and token.word[0].isupper() and at):
-        return None
-    return Fact(sense[0], sense[1], at, at + 1, False)
+        return [Fact("figures", _MAGNITUDES[token.key], at, at + 1, True)]
+    named = token.word[0].isupper() and at
+    return [
+        Fact(kind, sense, at, at + 1, False)
+        for kind, sense in senses_of(token.key)
+        if not (kind == "modality" and named)
+    ]
 
 
 @cache
-def sense_of(key: str) -> tuple[str, str] | None:
-    """Return a word's class and sense (``direction``, ``up``), or None."""
+def senses_of(key: str) -> tuple[tuple[str, str], ...]:
+    """Return a word's classes and senses: ``direction``, ``up``."""
     table = _senses()
     if key in table:
-        return table[key]
-    found = {table[base] for base in bases(folded(key)) if base in table}
-    return found.pop() if len(found) == 1 else None
+        return tuple(table[key].items())
+    found: dict[str, str] = {}
+    for base in sorted(bases(folded(key))):
+        found |= table.get(base, {})
+    return tuple(found.items())
 
 
 @cache
-def _senses() -> dict[str, tuple[str, str]]:
-    found: dict[str, tuple[str, str]] = {}
+def _senses() -> dict[str, dict[str, str]]:
+    found: dict[str, dict[str, str]] = {}
     for line in lines("senses.tsv"):
         kind, sense, words = line.split("\t")
         for word in words.split():
-            found.setdefault(word, (kind, sense))
+            found.setdefault(word, {})[kind] = sense
     return found

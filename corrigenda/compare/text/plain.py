@@ -63,7 +63,7 @@ _BULLET = re.compile(
 _ROW = re.compile(r"^[ \t]*\|.*\|[ \t]*$", re.MULTILINE)
 _FOOTNOTE = re.compile(
     rf"[ \u00a0]?\[{FILL}?\^?\d{{1,2}}{FILL}?\](?!\():?"
-    r"|(?:(?<=[a-zā-ū]{4})|(?<=[.,;:!?)'”’]))[¹²³⁰⁴-⁹]+(?!\w)"
+    r"|(?:(?<=[A-Za-zā-ū]{3})|(?<=[.,;:!?)'”’]))[¹²³⁰⁴-⁹]+(?!\w)"
 )
 _NUMBERED = re.compile(
     rf"^[ \t{FILL}]*\(?(\d{{1,2}}){FILL}?[.)](?:[ \t]+(?=\S)|(?=[^\W\d_]))", re.MULTILINE

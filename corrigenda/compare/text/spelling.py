@@ -18,6 +18,7 @@ _SUFFIXES = (
     ("ing", "e"), ("er", ""), ("er", "e"), ("est", ""), ("est", "e"), ("ly", ""), ("ily", "y"),
     ("ier", "y"), ("iest", "y"), ("ment", ""), ("ness", ""), ("'s", ""), ("s'", "s"),
 )  # fmt: skip
+_HISSING = ("s", "x", "z", "ch", "sh", "o")
 _DOUBLED = ("ed", "ing", "er")
 _NEGATING = ("un", "in", "im", "il", "ir", "dis", "non", "mis", "de", "anti", "under", "over")
 
@@ -42,6 +43,8 @@ def bases(word: str, forms: dict[str, str] | None = None) -> set[str]:
     for suffix, ending in _SUFFIXES:
         if word.endswith(suffix) and len(word) - len(suffix) >= 2:
             stem = word.removesuffix(suffix)
+            if suffix == "es" and not stem.endswith(_HISSING):
+                continue
             found.add(stem + ending)
             if suffix in _DOUBLED and len(stem) > 3 and stem[-1] == stem[-2]:
                 found.add(stem[:-1])
