@@ -35,8 +35,11 @@ def main(archive: Path, wordnet: Path) -> None:
     seen, small = _count(archive)
     lemmas = _lemmas(wordnet)
     forms = _forms(wordnet, lemmas)
-    known = {
-        w for w in seen if len(w) > 1 and (w in lemmas or w in forms or bases(w, forms) & lemmas)
+    known = {w for w in seen if len(w) > 1 and (w in lemmas or w in forms)}
+    known |= {
+        w
+        for w in seen.keys() - known
+        if bases(w, forms) & lemmas and (seen[w] > _SELDOM or _frequent(w, seen, small, 0))
     }
     words = known | {w for w in seen.keys() - known if _frequent(w, seen, small)}
     words |= {w for w, n in seen.items() if n >= _SELDOM and len(w) > 2 and _MAORI.fullmatch(w)}
@@ -88,9 +91,9 @@ def _forms(wordnet: Path, lemmas: set[str]) -> dict[str, str]:
     return found
 
 
-def _frequent(word: str, seen: Counter[str], small: Counter[str]) -> bool:
+def _frequent(word: str, seen: Counter[str], small: Counter[str], often: int = _OFTEN) -> bool:
     """Tell whether a word that WordNet has not is one all the same: a name, a loan word."""
-    if seen[word] < _OFTEN or len(word) < 2:
+    if seen[word] < often or len(word) < 2:
         return False
     near = max((seen[w] for w in _one_away(word) if w in seen), default=0)
     is_name = _is_name(word, seen, small)

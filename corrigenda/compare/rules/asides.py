@@ -131,10 +131,10 @@ def is_masthead(passage: Passage, here: Said, words: frozenset[str]) -> bool:
     short = passage.alone and len(passage.tokens) <= 20
     if short and _EMBARGO.match(passage.shown):
         return True
-    if passage.start >= here.top:
-        return False
     apart = tokens(_RUN_TOGETHER.sub(" ", passage.shown))
     announcing = not _ANNOUNCING.isdisjoint(t.key for t in apart)
+    if passage.start >= here.top and not (short and announcing):
+        return False
     return all(t.key in words or (announcing and _is_when(t)) for t in apart)
 
 

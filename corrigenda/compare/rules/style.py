@@ -111,13 +111,19 @@ def _is_acronym(edit: Edit) -> bool:
     short = tuple(t for t in short if t.key not in _SMALL)
     if len(short) != 1 or len(long) < 2 or len(long) > _PAIRED:
         return False
-    key = folded(short[0].key)
+    key = folded(short[0].key).removesuffix("'s")
     if AGENCIES.get(key, "").split() == [folded(t.key) for t in long if t.key != "the"]:
         return True
-    weighty = [t for t in long if t.key not in _SMALL]
-    initials = "".join(t.key[0] for t in weighty)
+    needed = "".join(t.key[0] for t in long if t.key not in _SMALL)
     every = "".join(t.key[0] for t in long)
-    return len(key) > 1 and sum(map(str.isupper, short[0].word)) > 1 and key in {initials, every}
+    capitals = sum(map(str.isupper, short[0].word)) > 1
+    return capitals and len(key) > 1 and _runs_through(needed, key) and _runs_through(key, every)
+
+
+def _runs_through(short: str, long: str) -> bool:
+    """Tell whether all letters of one stand in the other in this order."""
+    rest = iter(long)
+    return all(letter in rest for letter in short)
 
 
 def is_filler(old: Sequence[Token], new: Sequence[Token]) -> bool:

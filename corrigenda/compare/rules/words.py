@@ -30,7 +30,7 @@ from corrigenda.compare.text import facts
 from corrigenda.compare.text.facts import Fact
 from corrigenda.compare.text.locality import NOT_NAMES, PHONE
 from corrigenda.compare.text.plain import Passage, Token, quoted
-from corrigenda.compare.text.spelling import are_opposites, is_known_name, is_slip
+from corrigenda.compare.text.spelling import are_opposites, is_known_name, is_slip, same_base
 from corrigenda.models import Significance
 
 # An edit of so few words is one change by itself; in longer ones a fact may have moved
@@ -335,7 +335,9 @@ def _name_findings(judged: Judged, context: Context, where: dict[str, Any]) -> I
     } <= context.old.words
     if known and _is_attribution(rest, context):
         return
-    slip = len(lost) == len(gained) == 1 and is_slip(lost[0].word, gained[0].word)
+    slip = len(lost) == len(gained) == 1 and (
+        is_slip(lost[0].word, gained[0].word) or same_base(lost[0].key, gained[0].key)
+    )
     exchanged = bool(lost and gained) and not slip and judged.edit.size <= _SUBSTITUTED
     exchanged = exchanged and not (known and judged.edit.size > _TIGHT)
     before, after = (quoted(side) if side else "" for side in (lost, gained))
