@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 
     from storage.queries.releases import Release
 
+#: Releases of one kind that are named before the log; the rest is counted.
+_UNSEEN = 3
+
 
 def register(app: typer.Typer) -> None:
     """Add these commands."""
@@ -71,11 +74,16 @@ def changes(
     as_json: Json = False,
     as_csv: Annotated[bool, typer.Option("--csv", help="Print a table for a spreadsheet.")] = False,
 ) -> None:
-    """Print the change log, what matters most first."""
-    from commands.render import render_changes
+    """Print the change log: first what could not be seen, then what matters most.
+
+    For example: `corrigenda changes --since yesterday --min-significance medium`
+    """
+    from commands.render import render_changes, render_unseen
     from corrigenda.table import write_csv
     from storage.file.connection import reading
+    from storage.file.times import now
     from storage.queries.log import changes as log
+    from storage.queries.sight.unseen import unseen_now
 
     if as_json and as_csv:
         raise typer.BadParameter("--json and --csv exclude each other")
@@ -102,12 +110,17 @@ def changes(
         if words:
             _tell_unsearched(database)
         found = log.changes(database, chosen)
+        unseen = unseen_now(database, source, now(), most=_UNSEEN)
+    if unseen:
+        # A program reads the log alone; who looks on is told all the same.
+        aside = sys.stderr if as_json or as_csv else sys.stdout
+        print(render_unseen(unseen), end="\n\n", file=aside)
     if as_json:
         print_json([log.as_row(change) for change in found])
     elif as_csv:
         write_csv(sys.stdout, map(log.as_row, found), log.COLUMNS)
     else:
-        print(render_changes(found))
+        print(render_changes(found, all_seen=not unseen))
 
 
 def history(url: Url, db: Db = DEFAULT_DB, as_json: Json = False) -> None:

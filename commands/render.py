@@ -9,13 +9,19 @@ from corrigenda.compare import Block, BlockKind, Operation, OperationKind, diff_
 from corrigenda.models import Change, ChangeKind, Difference, Document, Significance, Track, Version
 from corrigenda.wording import count, interval, moment
 from storage.queries.releases import Release
+from storage.queries.sight.unseen import Unseen
 
 _WIDTH = 92
 _MOST_REASONS = 6
 
 
-def render_changes(changes: Sequence[Change]) -> str:
-    """Return the log: what needs reading in full, what does not as a count."""
+def render_changes(changes: Sequence[Change], *, all_seen: bool = True) -> str:
+    """Return the log: what needs reading in full, what does not as a count.
+
+    Args:
+        changes: What to show.
+        all_seen: Nothing stood in the way of seeing more.
+    """
     read = [c for c in changes if c.significance is not Significance.NONE]
     new = [c for c in changes if c.kind is ChangeKind.PUBLISHED]
     quiet = len(changes) - len(read) - len(new)
@@ -26,10 +32,23 @@ def render_changes(changes: Sequence[Change]) -> str:
     if quiet:
         tail.append(f"{count(quiet, 'change')} of formatting or white space alone, not shown")
     if not changes:
-        return "No changes recorded."
+        return "No changes recorded." if all_seen else "No changes were seen; see above."
     if tail:
         parts.append("Besides: " + "; ".join(tail) + ".")
     return "\n\n".join(parts)
+
+
+def render_unseen(unseen: Sequence[Unseen]) -> str:
+    """Return what could not be seen; nothing where all was."""
+    return "\n\n".join(_unseen(item) for item in unseen)
+
+
+def _unseen(item: Unseen) -> str:
+    lines = [f"{item.word:<7} {item.title}"]
+    lines += textwrap.wrap(
+        item.text, _WIDTH, initial_indent="        ", subsequent_indent="        "
+    )
+    return "\n".join([*lines, f"        {item.url}"] if item.release_id else lines)
 
 
 def _change(change: Change) -> str:

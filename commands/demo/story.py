@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from commands.demo.items import Item
 from commands.demo.site import Replica
-from commands.render import render_changes
+from commands.render import render_changes, render_unseen
 from commands.terminal import Terminal, render_tally
 from corrigenda.errors import CorrigendaError, UsageError
 
@@ -104,21 +104,15 @@ def _edit(site: Replica) -> None:
 
 def _print_log(db: Path) -> None:
     from storage.file.connection import reading
+    from storage.file.times import now
     from storage.queries.log.changes import changes
-    from storage.queries.releases import unseen
+    from storage.queries.sight.unseen import unseen_now
 
     with reading(db) as database:
-        found, standing = changes(database), unseen(database)
+        found, unseen = changes(database), unseen_now(database, "", now())
     print(render_changes(found))
-    for release in standing:
-        word, meaning = _STANDING[release.last_verdict]
-        print(f"\n{word:<7} {release.title}\n        {meaning}\n        {release.url}")
-
-
-_STANDING = {
-    "challenge": ("BLOCKED", "behind a bot challenge: what it says now is unknown, not deleted"),
-    "missing": ("MISSING", "not there when asked; withdrawn only if it still is not in a day"),
-}
+    print()
+    print(render_unseen([item for item in unseen if item.release_id]))
 
 
 def _print_hints(db: Path | None) -> None:

@@ -83,3 +83,72 @@ def add_chosen(db: Database) -> None:
         ) STRICT
         """
     )
+
+
+@migrations()
+def explain_silence(db: Database) -> None:
+    """Keep what was not seen, and why: feeds, absences held back, the schedule, verifications."""
+    db.execute(
+        """
+        CREATE TABLE feeds (  -- a feed of a source, and how it answers
+            url TEXT PRIMARY KEY,  -- its address
+            source_id INTEGER NOT NULL REFERENCES sources(id),  -- the source
+            learnt_from TEXT NOT NULL DEFAULT '',  -- the page that names it; empty: the adapter
+            learnt_at TEXT NOT NULL,  -- when
+            tried_at TEXT,  -- when it was last asked for
+            read_at TEXT,  -- when it was last read
+            verdict TEXT,  -- what its last answer was; release: a feed
+            reason TEXT NOT NULL DEFAULT '',  -- why that verdict
+            unread_since TEXT,  -- since when it cannot be read; null: it can
+            next_try_at TEXT,  -- not asked for before; null: at the next run
+            items INTEGER NOT NULL DEFAULT 0,  -- how many items it listed
+            pause REAL NOT NULL DEFAULT 0  -- seconds between two looks: longer while it is quiet
+        ) STRICT
+        """
+    )
+    db.execute(
+        """
+        CREATE TABLE feed_items (  -- a release in a feed
+            feed TEXT NOT NULL REFERENCES feeds(url),  -- the feed
+            release_id INTEGER NOT NULL REFERENCES releases(id),  -- the release
+            listed_at TEXT NOT NULL,  -- when the feed last listed it
+            PRIMARY KEY (release_id, feed)
+        ) STRICT, WITHOUT ROWID
+        """
+    )
+    db.execute(
+        """
+        CREATE TABLE held_absences (  -- an absence that is no evidence, so far at least
+            capture_id INTEGER PRIMARY KEY REFERENCES captures(id),  -- the capture
+            release_id INTEGER NOT NULL REFERENCES releases(id),  -- the release
+            state TEXT NOT NULL  -- open: its run goes on; held: our view failed, or a feed lists it
+                CHECK (state IN ('open', 'held', 'accepted')),  -- accepted: a person's word
+            decided_at TEXT  -- when it was held or accepted; null: open
+        ) STRICT
+        """
+    )
+    db.execute("CREATE INDEX idx_held_release ON held_absences(release_id)")
+    db.execute("CREATE INDEX idx_held_open ON held_absences(state) WHERE state = 'open'")
+    db.execute(
+        "CREATE INDEX idx_releases_missing ON releases(source_id, last_checked_at) "
+        "WHERE last_verdict = 'missing'"
+    )
+    db.execute(
+        "CREATE INDEX idx_releases_challenged ON releases(source_id, last_checked_at) "
+        "WHERE last_verdict = 'challenge'"
+    )
+    db.execute("CREATE INDEX idx_releases_checked ON releases(source_id, last_checked_at)")
+    # since when most of what was live is missing; null: it is not
+    db.execute("ALTER TABLE sources ADD COLUMN absent_since TEXT")
+    # by when three more ingests should have begun, by the schedule in force; null: none is
+    db.execute("ALTER TABLE sources ADD COLUMN overdue_at TEXT")
+    db.execute(
+        """
+        CREATE TABLE verifications (  -- what `verify` found
+            id INTEGER PRIMARY KEY,  -- its number
+            verified_at TEXT NOT NULL,  -- when
+            damages INTEGER NOT NULL,  -- how many things were wrong
+            head TEXT NOT NULL  -- hash of the last version
+        ) STRICT
+        """
+    )

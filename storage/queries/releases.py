@@ -91,19 +91,6 @@ def siblings(db: Database, url: str) -> list[Release]:
     ]
 
 
-def unseen(db: Database) -> list[Release]:
-    """Return releases whose last check was answered by a challenge or an absence."""
-    rows = db.execute(
-        "SELECT id, url, title, status, last_verdict FROM releases "
-        "WHERE last_verdict IN ('challenge', 'missing') AND status NOT IN ('withdrawn', 'moved') "
-        "ORDER BY last_verdict, url"
-    )
-    return [
-        Release(id=row[0], url=row[1], title=row[2], status=row[3], last_verdict=row[4])
-        for row in rows
-    ]
-
-
 def versions(db: Database, release_id: int, track: Track = Track.PAGE) -> list[Version]:
     """Return a release's versions in the order of its timeline."""
     rows = db.query(

@@ -165,3 +165,17 @@ def test_a_locale_without_macrons_is_no_reason_to_fail(corrigenda: Corrigenda, d
     result = corrigenda("history", url, "--db", db, PYTHONUTF8="0", PYTHONIOENCODING="ascii")
     assert result.returncode == 0, result.stderr
     assert result.stdout.startswith("Māori “bridge”")
+
+
+def test_the_log_begins_with_what_could_not_be_seen(corrigenda: Corrigenda, tmp_path: Path) -> None:
+    """Blocked before anything was seen: "no changes" would be a lie."""
+    path = tmp_path / "blocked.db"
+    store = open_store(path)
+    store.set_blocked("Incapsula iframe")
+    store.db.close()
+    told = corrigenda("changes", "--db", path).stdout
+    assert told.startswith("BLOCKED Beehive.govt.nz\n        behind a bot challenge since")
+    assert "No changes recorded" not in told
+    as_json = corrigenda("changes", "--db", path, "--json")
+    assert as_json.stdout == "[]\n"
+    assert "BLOCKED" in as_json.stderr
