@@ -12,11 +12,10 @@ from typing import Any, Protocol
 
 from corrigenda.due.hazard import PRIOR, Hazard, age_class
 from corrigenda.due.learning import Evidence, learn
-from corrigenda.due.plan import Kind, Plan, make_plan, most_urgent, rung, steady
+from corrigenda.due.plan import DRIFT, Kind, Plan, make_plan, most_urgent, rung, steady
 
 #: Days; the product's default.
 LONGEST_PAUSE = 400.0
-_DRIFT = 0.1
 
 
 class One(Protocol):
@@ -190,10 +189,10 @@ class Planned(Policy):
 
     def each_day(self, now: float) -> None:
         """Plan anew; where that moves a rate, date everything anew."""
-        if round(now) % 7:  # the product does it daily; it takes a while in Python
+        if round(now) % 28:  # the product does it daily; here it would take most of the time
             return
         plan = self.new_plan(now)
-        if plan.unlike(self.plan) > _DRIFT:
+        if plan.unlike(self.plan) > DRIFT:
             before, self.plan, self.queues = self.plan, plan, {}
             for one in self.releases:
                 seen, kind = one.asked - one.born, self.kind(one)
@@ -212,7 +211,7 @@ class Planned(Policy):
 
     def owed(self, one: Any, now: float) -> float:
         """Return the looks a release is owed."""
-        return (now - one.asked) / self.plan.pause_at(one.asked - one.born, self.kind(one))
+        return 1 + self.plan.owed(one.due - one.born, now - one.born, self.kind(one))
 
     def choose(self, now: float, number: int, ahead: float) -> list[Any]:
         """Take the first of each rung, and of these the most urgent."""

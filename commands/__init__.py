@@ -11,7 +11,7 @@ import sys
 
 import typer
 
-from commands import evidence, files, health, log, pages, runs, schedule
+from commands import evidence, files, health, log, pages, recheck, runs, schedule
 from commands.demo import command as demo
 from commands.options import use_utf8
 from corrigenda.errors import CorrigendaError
@@ -35,6 +35,7 @@ app = typer.Typer(
 )
 demo.register(app)
 runs.register(app)
+recheck.register(app)
 schedule.register(app)
 log.register(app)
 files.register(app)

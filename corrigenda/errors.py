@@ -132,15 +132,18 @@ class BudgetSpent(CorrigendaError):
         host: The host, as it is contacted.
         budget: Requests a day it may get.
         resets_at: When the next day's budget begins (UTC).
+        kept: Requests of it that are left, but kept for feeds.
     """
 
-    def __init__(self, host: str, budget: int, resets_at: datetime) -> None:
+    def __init__(self, host: str, budget: int, resets_at: datetime, kept: int = 0) -> None:
         self.host = host
+        self.kept = kept
         self.budget = budget
         self.resets_at = resets_at
         super().__init__(
-            f"{host}: the day's {budget} requests are used up. "
-            f"Run this again after {resets_at:%Y-%m-%d %H:%M} UTC, or raise CORRIGENDA_BUDGET"
+            f"{host}: the day's {budget} requests are used up"
+            + (f", but for {kept} kept for its feeds. " if kept else ". ")
+            + f"Run this again after {resets_at:%Y-%m-%d %H:%M} UTC, or raise CORRIGENDA_BUDGET"
         )
 
 

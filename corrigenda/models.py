@@ -175,6 +175,7 @@ class Entry:
         published_at: The claimed time of publication.
         node_id: The publisher's number, where the line tells it.
         body_html: The full text a feed carries, as HTML.
+        modified_at: The claimed time of the last edit.
     """
 
     url: str
@@ -183,6 +184,7 @@ class Entry:
     published_at: datetime | None = None
     node_id: int | None = None
     body_html: str | None = None
+    modified_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

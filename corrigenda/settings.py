@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -34,6 +34,9 @@ class Settings:
             test site); records keep the canonical URLs. Empty for the site itself.
         delay: Seconds between two requests to a host; None for 10, or 0 on loopback.
         budget: Requests a day to a host.
+        feed_share: Share of the budget kept for feeds and robots.txt; pages never get it.
+        longest_pause: Days in which every release is looked at once, as far as the budget
+            reaches.
         recheck_hours: Least hours between two checks of a release by ``ingest``; None
             for 1, or 0 on loopback.
         connect_timeout: Seconds to connect.
@@ -59,6 +62,8 @@ class Settings:
     origin: str = ""
     delay: float | None = None
     budget: int = 300
+    feed_share: float = 0.23
+    longest_pause: float = 400.0
     recheck_hours: float | None = None
     connect_timeout: float = 10.0
     read_timeout: float = 30.0
@@ -88,24 +93,22 @@ class Settings:
             return self.delay
         return 0.0 if self.on_loopback else 10.0
 
-    def is_due(
-        self, now: datetime, last_checked: datetime | None, published: datetime | None
-    ) -> bool:
-        """Tell whether a release is worth another look.
+    @property
+    def kept_for_feeds(self) -> int:
+        """Requests a day that only feeds get."""
+        return int(self.budget * self.feed_share)
 
-        An edit is likeliest soon after publication (of edits to news articles four fifths
-        come within a day), so the pause grows with age: an eighth of it, and never
-        less than ``recheck_hours``.
-        """
-        if last_checked is None:
-            return True
-        least = self.recheck_hours
-        if least is None:
-            least = 0.0 if self.on_loopback else 1.0
-        if least == 0:
-            return True
-        age = now - published if published else timedelta()
-        return now - last_checked >= max(timedelta(hours=least), age / 8)
+    @property
+    def for_pages(self) -> int:
+        """Requests a day for all that is no feed."""
+        return self.budget - self.kept_for_feeds
+
+    @property
+    def least_pause(self) -> timedelta:
+        """Least time between two checks of a release by ``ingest``, the default settled."""
+        if self.recheck_hours is not None:
+            return timedelta(hours=self.recheck_hours)
+        return timedelta(hours=0 if self.on_loopback else 1)
 
     @property
     def user_agent(self) -> str:
@@ -139,6 +142,10 @@ class Settings:
         for name in ("attempts", "challenges_to_stop", "absences"):
             if getattr(self, name) < 1:
                 raise SettingsError(name, "must be at least 1")
+        if self.feed_share >= 1:
+            raise SettingsError("feed_share", "is a share: at least 0, and less than 1")
+        if self.longest_pause < 1:
+            raise SettingsError("longest_pause", "must be at least 1")
         if self.notify_significance not in _SIGNIFICANCES:
             raise SettingsError("notify_significance", f"is none of {', '.join(_SIGNIFICANCES)}")
 

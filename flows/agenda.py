@@ -1,14 +1,16 @@
-"""What an ingest has to look at, beyond what its feed lists. No Prefect here.
+"""What an ingest and a recheck have to look at. No Prefect here.
 
 A feed holds the newest thirty items: after a busy day, or a week of being blocked, it no
 longer reaches back to what was known, and the listing has to fill the gap. A blocked source
-is probed with one page. Absences want a second look a day later.
+is probed with one page. Absences want a second look a day later. What left the feed is looked
+at again by the plan (:mod:`corrigenda.due`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
+from urllib.parse import urlsplit
 
 from corrigenda.errors import BudgetSpent
 from corrigenda.models import Entry
@@ -17,13 +19,17 @@ from flows.account.progress import reporter
 from flows.discovery import Found, find_in_feed, read_listing
 from flows.session import Session
 from flows.witness import observe_feed
+from storage.queries.plan import pages_spent, upcoming
 from storage.record import entries as announcements
-from storage.record.lifecycle import EVIDENCE, unconfirmed
+from storage.record.lifecycle import unconfirmed
 
 #: Listing pages read to fill a gap; what lies further back is a backfill's work.
 GAP_PAGES = 20
 #: Absences looked at again in one run.
 _ABSENCES = 50
+#: How often an ingest and a recheck come by: what is due before the next turn is due now.
+_A_TURN = timedelta(minutes=15)
+_AN_HOUR = timedelta(hours=1)
 #: Channel of an entry no list announced: it is remembered already.
 RECHECK = "recheck"
 
@@ -117,17 +123,48 @@ def _is_gap(entries: Sequence[Entry], newest: datetime, known: frozenset[str]) -
 
 
 def _due(session: Session, entries: Sequence[Entry]) -> Iterator[Entry]:
-    """Yield the entries that are new or worth another look by now."""
+    """Yield the entries that are new, or due by the plan."""
+    now, least = session.now(), session.settings.least_pause
     for entry in entries:
         known = session.store.known(entry.url)
-        if known is None:
+        if known is None or known.last_checked_at is None or not least:
             yield entry
             continue
-        # What the last look did not show is as urgent as on the day of publication.
-        seen = known.last_verdict in EVIDENCE
-        published = entry.published_at if seen else None
-        if session.settings.is_due(session.now(), known.last_checked_at, published):
+        due = known.next_check_at
+        if now - known.last_checked_at >= least and (due is None or due <= now + _A_TURN / 2):
             yield entry
+
+
+def rechecks(session: Session, number: int | None = None) -> list[Entry]:
+    """Find where a look is most urgent by the plan.
+
+    Args:
+        session: The run.
+        number: So many, due or not; left out, what is due by the middle of the next hour, and
+            no more than pages may have had of the day's budget by its end.
+    """
+    store, now = session.store, session.now()
+    assert store.plan is not None
+    chosen = upcoming(
+        store.db,
+        store.source_id,
+        store.plan,
+        now,
+        share_by_now(session) if number is None else number,
+        until=now + _AN_HOUR / 2 if number is None else None,
+    )
+    return [Entry(url=look.url, title=look.title, channel=RECHECK) for look in chosen]
+
+
+def share_by_now(session: Session) -> int:
+    """Return the requests that pages may have now: their share of the day so far, less those had.
+
+    Spread over the day, an edit of the evening is seen in the evening.
+    """
+    now, pages = session.now(), session.settings.for_pages
+    passed = (now.hour + 1) / 24
+    host = urlsplit(session.settings.origin).netloc or session.source.hosts[0]
+    return max(0, int(pages * passed) - pages_spent(session.store.db, host, now))
 
 
 def _since(session: Session) -> datetime:

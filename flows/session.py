@@ -24,6 +24,7 @@ from storage.file.lock import Turn, run_lock
 from storage.file.pace import SqlitePace
 from storage.file.times import now
 from storage.queries.search_index import catch_up
+from storage.record.dating import review_plan
 from storage.record.store import Store
 
 
@@ -134,6 +135,14 @@ def open_session(
     ):
         catch_up(turn.db, reporter().say)  # what an import left behind; triggers go on from here
         store = Store(turn.db, source, absences=settings.absences, hours=settings.absence_hours)
+        store.plan = review_plan(
+            turn.db,
+            store.source_id,
+            now(),
+            budget=settings.for_pages,
+            wanted=settings.longest_pause,
+        )
+        store.date_new(now())
         tally = Tally(
             run=store.begin_run(flow, parameters, prefect_id), flow=flow, source=source_name
         )
@@ -155,6 +164,7 @@ def open_session(
             outcome = "failed"
             raise
         finally:
+            store.date_new(now())
             store.finish_run(
                 tally.run,
                 outcome,
@@ -183,7 +193,13 @@ def connecting(
         @cache
         def connect() -> Client:
             pace = stack.enter_context(
-                SqlitePace(pace_in, settings.pace_delay, settings.budget, waiting=_tell_rest)
+                SqlitePace(
+                    pace_in,
+                    settings.pace_delay,
+                    settings.budget,
+                    kept=settings.kept_for_feeds,
+                    waiting=_tell_rest,
+                )
             )
             client = Client(settings, source.hosts, pace=pace, now=now)
             return stack.enter_context(client)

@@ -1,8 +1,8 @@
 """What each flow does, as plain functions of a request and a session. No Prefect here.
 
-``flows.ingest``, ``flows.backfill`` and ``flows.reprocess`` wrap them for Prefect: there the
-steps are tasks (:class:`flows.tasks.Tracked`). Called with :class:`Steps` they do the same
-untracked.
+``flows.ingest``, ``flows.recheck``, ``flows.backfill`` and ``flows.reprocess`` wrap them for
+Prefect: there the steps are tasks (:class:`flows.tasks.Tracked`). Called with :class:`Steps` they
+do the same untracked.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 
 from corrigenda.models import Entry
 from flows.account.progress import reporter
-from flows.agenda import RECHECK, plan
+from flows.agenda import RECHECK, plan, rechecks
 from flows.pipeline import check_in_turn, probe_first
 from flows.request import Request
 from flows.rereading import reread_kept
@@ -49,6 +49,12 @@ class Steps:
 def ingest(session: Session, steps: Steps) -> None:
     """Discover what is new, check it, and check again what is due."""
     check_all(session, steps.discover(session), steps)
+    steps.tell(session)
+
+
+def recheck(session: Session, steps: Steps, number: int | None = None) -> None:
+    """Look again where a change is likeliest; see :func:`flows.agenda.rechecks`."""
+    check_all(session, rechecks(session, number), steps)
     steps.tell(session)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 from corrigenda.carriers.lists import Listed, Rewrite, collect, local_name, parse_xml
 from corrigenda.errors import FeedError
 from corrigenda.models import Entry
@@ -23,12 +25,23 @@ def read_sitemap(xml: bytes, url: str, source: Source, own: Rewrite = str) -> Li
     root = parse_xml(xml, url)
     if local_name(root) not in ("urlset", "sitemapindex"):
         raise FeedError(url, f"not a sitemap: its root element is <{local_name(root)}>")
-    locations = (node for node in root.iter() if local_name(node) == "loc")
+    places = ((node.findtext("{*}loc") or "", node) for node in root)
     return collect(
-        ((own((node.text or "").strip()), node) for node in locations),
+        ((own(address.strip()), node) for address, node in places if address.strip()),
         source,
-        lambda address, _node, _notes: Entry(url=address, channel="sitemap"),
+        lambda address, node, _notes: Entry(
+            url=address, channel="sitemap", modified_at=_moment(node.findtext("{*}lastmod") or "")
+        ),
     )
+
+
+def _moment(text: str) -> datetime | None:
+    """Read a W3C date or time (https://www.w3.org/TR/NOTE-datetime); None where it is none."""
+    try:
+        found = datetime.fromisoformat(text.strip())
+    except ValueError:
+        return None
+    return found if found.tzinfo else found.replace(tzinfo=UTC)
 
 
 def read_sitemap_index(xml: bytes, url: str) -> list[str]:

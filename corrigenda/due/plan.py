@@ -10,11 +10,11 @@ release every second day). Above that stands a floor: no release is given up, ho
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from math import ceil, log2
 from typing import NamedTuple, TypeVar
 
-from corrigenda.due.hazard import EDGES, Hazard, age_class
+from corrigenda.due.hazard import EDGES, Hazard, age_class, days_by_class
 
 Item = TypeVar("Item")
 
@@ -27,6 +27,8 @@ FLOOR_SHARE = 2 / 3
 #: A release that a person pinned counts so many times, and is seen at least daily.
 PINNED_WEIGHT = 10.0
 PINNED_FLOOR = 1.0
+#: A plan stays in force while a new one moves no rate by more; chance alone moves them a little.
+DRIFT = 0.2
 #: A class of age in which less than this of a look is owed gets none of its own.
 LEAST_OWED = 0.3
 #: Looks owed at once when something else says that a text was edited.
@@ -72,7 +74,10 @@ class Plan:
     wanted: float
     budget: float
     needed: float
-    rates: Mapping[Kind, tuple[float, ...]]
+    rates: Mapping[Kind, tuple[float, ...]] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "rates", _rates(self.hazard, self.looks, self.pause))
 
     @property
     def too_small(self) -> bool:
@@ -93,6 +98,11 @@ class Plan:
                 return min(self.pause, start - age + left / max(1, round(owed)))
             start = EDGES[number]
         return min(self.pause, start - age + 1.0 / rates[-1])
+
+    def owed(self, start: float, end: float, kind: Kind = PLAIN) -> float:
+        """Return the looks that a release gets between two ages in days, ``start`` first."""
+        parts = days_by_class(start, end)
+        return sum(rate * days for rate, days in zip(self.rates[kind], parts, strict=True))
 
     def unlike(self, other: Plan) -> float:
         """Return by how much the most different rate of another plan differs."""
@@ -132,7 +142,6 @@ def make_plan(census: Census, budget: float, hazard: Hazard, wanted: float) -> P
         wanted=wanted,
         budget=budget,
         needed=spent(0.0, wanted),
-        rates=_rates(hazard, low, pause),
     )
 
 

@@ -23,6 +23,8 @@ from corrigenda.verdicts import retry_after
 
 HTML = "text/html,application/xhtml+xml;q=0.9,*/*;q=0.1"
 FEED = "application/rss+xml,application/atom+xml,application/xml;q=0.9,text/xml;q=0.9,*/*;q=0.1"
+#: What the part of a budget is kept for that pages do not get: without robots.txt no feed.
+_KEPT_FOR = (FEED, ROBOTS_ACCEPT)
 
 
 def require_contact(settings: Settings) -> None:
@@ -192,7 +194,7 @@ class Client:
             if (until := self._pace.closed_until(host)) and self._now() < until:
                 wish = f"the server asked to be left alone until {until:%Y-%m-%d %H:%M} UTC"
                 return self._unrequested(url, Verdict.RATE_LIMITED, wish)
-            with self._pace.acquire(host):
+            with self._pace.acquire(host, feed=headers["Accept"] in _KEPT_FOR):
                 outcome = self._exchange.send(url, headers)
             if not _worth_repeating(outcome):
                 break

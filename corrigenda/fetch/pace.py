@@ -18,12 +18,17 @@ class Pace(Protocol):
     behind ``--origin``.
     """
 
-    def acquire(self, host: str) -> AbstractContextManager[None]:
+    def acquire(self, host: str, *, feed: bool = False) -> AbstractContextManager[None]:
         """Wait for the host's turn, and hold it while the context lasts.
 
         The delay runs from the *end* of one request to the start of the next, so a
         slow server gets as much rest as a fast one. Every request counts to the
         budget, whatever comes of it: retries, redirects and robots.txt too.
+        A part of the budget may be kept for feeds.
+
+        Args:
+            host: The host.
+            feed: It is a feed, or another machine-readable list, that is asked for.
 
         Raises:
             BudgetSpent: The day's requests to this host are used up; at once, no waiting.

@@ -152,3 +152,42 @@ def explain_silence(db: Database) -> None:
         ) STRICT
         """
     )
+
+
+@migrations()
+def plan_rechecks(db: Database) -> None:
+    """Date the next look at each release by a plan, and find the most urgent by an index.
+
+    What is due within pauses of one length (a rung) is found at the beginning of that part of the
+    index, so a run reads a few rows of each, however many releases there are.
+    """
+    # power of two of the hours between two looks; null: not dated yet
+    db.execute("ALTER TABLE releases ADD COLUMN check_rung INTEGER")
+    # since when a person wants it watched; null: nobody does
+    db.execute("ALTER TABLE releases ADD COLUMN pinned_at TEXT")
+    # what says that it was edited since the last look: feed, sitemap; null: nothing
+    db.execute("ALTER TABLE releases ADD COLUMN hint TEXT")
+    db.execute(
+        "CREATE INDEX idx_releases_due ON releases(source_id, check_rung, next_check_at) "
+        "WHERE moved_to IS NULL"
+    )
+    # the publisher's claim of when it was last edited, from a sitemap
+    db.execute("ALTER TABLE entries ADD COLUMN modified_at TEXT")
+    # of the requests made on that day, those for feeds
+    db.execute("ALTER TABLE hosts ADD COLUMN feed_requests INTEGER NOT NULL DEFAULT 0")
+    db.execute(
+        """
+        CREATE TABLE plans (  -- how often the releases of a source are looked at
+            source_id INTEGER PRIMARY KEY REFERENCES sources(id),  -- the source
+            made_at TEXT NOT NULL,  -- since when the dates of releases follow it
+            reviewed_at TEXT NOT NULL,  -- when it was last held against what was seen
+            releases INTEGER NOT NULL,  -- how many there were
+            budget REAL NOT NULL,  -- looks a day
+            needed REAL NOT NULL,  -- looks a day to see each release once in `wanted` days
+            wanted REAL NOT NULL,  -- days in which each release should be seen once
+            pause REAL NOT NULL,  -- days in which it is
+            looks REAL NOT NULL,  -- looks for each edit to be expected, above that
+            hazard TEXT NOT NULL  -- edits to be expected a day by class of age; factor once edited
+        ) STRICT
+        """
+    )

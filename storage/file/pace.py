@@ -46,6 +46,7 @@ class SqlitePace:
         delay: float,
         budget: int,
         *,
+        kept: int = 0,
         waiting: Callable[[str, float], None] | None = None,
         clock: Callable[[], float] = time.time,
         sleep: Callable[[float], None] = time.sleep,
@@ -56,6 +57,7 @@ class SqlitePace:
             path: The database file.
             delay: Seconds between two requests to a host.
             budget: Requests a UTC day to a host.
+            kept: Of these kept for feeds: nothing else gets them.
             waiting: Told the host and the seconds when there is a long wait.
             clock: Seconds since the epoch.
             sleep: Waits that many seconds.
@@ -63,6 +65,7 @@ class SqlitePace:
         self._path = path
         self._delay = delay
         self._budget = budget
+        self._kept = kept
         self._waiting = waiting
         self._clock = clock
         self._sleep = sleep
@@ -78,17 +81,17 @@ class SqlitePace:
             self._connection = None
 
     @contextmanager
-    def acquire(self, host: str) -> Iterator[None]:
+    def acquire(self, host: str, *, feed: bool = False) -> Iterator[None]:
         """See :meth:`corrigenda.fetch.Pace.acquire`.
 
         Raises:
             BudgetSpent: The day's requests to this host are used up.
             StoreLocked: The database stayed busy for longer than a few seconds.
         """
-        self._refuse_if_spent(host)  # before queueing: it would be in vain
+        self._refuse_if_spent(host, feed)  # before queueing: it would be in vain
         with FileLock(self._lock_file(host)).acquire(poll_interval=_POLL):
             self._wait(host)
-            self._spend(host)
+            self._spend(host, feed)
             try:
                 yield
             finally:
@@ -132,38 +135,48 @@ class SqlitePace:
         rest = max(self._delay, row["crawl_delay"])
         return float(max(row["last_request_at"] + rest, row["not_before"]) - now)
 
-    def _refuse_if_spent(self, host: str) -> None:
+    def _refuse_if_spent(self, host: str, feed: bool) -> None:
         row = self._row(host)
         today = datetime.fromtimestamp(self._clock(), UTC).date()
-        spent = row["requests"] if row["day"] == today.isoformat() else 0
-        if spent >= self._budget:
+        same = row["day"] == today.isoformat()
+        spent, feeds = (row["requests"], row["feed_requests"]) if same else (0, 0)
+        kept = 0 if feed else max(0, self._kept - feeds)
+        if spent >= self._budget - kept:
             tomorrow = datetime.combine(today + timedelta(days=1), datetime.min.time(), UTC)
-            raise BudgetSpent(host, self._budget, tomorrow)
+            raise BudgetSpent(host, self._budget, tomorrow, kept)
 
-    def _spend(self, host: str) -> None:
+    def _spend(self, host: str, feed: bool) -> None:
         """Count a request to today's budget, or refuse it; under the host's lock."""
-        self._refuse_if_spent(host)
+        self._refuse_if_spent(host, feed)
         now = self._clock()
         # The time is that of the start until the end is known, should this process die.
         self._execute(
             """
-            INSERT INTO hosts (host, day, requests, last_request_at) VALUES (:host, :day, 1, :now)
+            INSERT INTO hosts (host, day, requests, feed_requests, last_request_at)
+            VALUES (:host, :day, 1, :feed, :now)
             ON CONFLICT (host) DO UPDATE SET
                 crawl_delay = CASE day WHEN :day THEN crawl_delay ELSE 0 END,
                 requests = CASE day WHEN :day THEN requests ELSE 0 END + 1,
+                feed_requests = CASE day WHEN :day THEN feed_requests ELSE 0 END + :feed,
                 day = :day, last_request_at = :now
             """,
-            {"host": host, "day": datetime.fromtimestamp(now, UTC).date().isoformat(), "now": now},
+            {
+                "host": host,
+                "day": datetime.fromtimestamp(now, UTC).date().isoformat(),
+                "feed": int(feed),
+                "now": now,
+            },
         )
 
     def _row(self, host: str) -> dict[str, Any]:
         columns = ("last_request_at", "not_before", "crawl_delay", "closed_until")
         row = self._execute(
-            f"SELECT {', '.join(columns)}, day, requests FROM hosts WHERE host = :host",
+            f"SELECT {', '.join(columns)}, day, requests, feed_requests FROM hosts "
+            "WHERE host = :host",
             {"host": host},
         )
-        values = row[0] if row else (0.0, 0.0, 0.0, 0.0, "", 0)
-        return dict(zip((*columns, "day", "requests"), values, strict=True))
+        values = row[0] if row else (0.0, 0.0, 0.0, 0.0, "", 0, 0)
+        return dict(zip((*columns, "day", "requests", "feed_requests"), values, strict=True))
 
     def _set(self, host: str, what: str, value: float) -> None:
         """Change one value of a host, adding the host when it is new."""

@@ -80,7 +80,7 @@ TABLES = (
         first_heard_at TEXT NOT NULL,  -- when a list first named it
         last_checked_at TEXT,  -- when it was last asked for
         last_verdict TEXT,  -- what came of that
-        next_check_at TEXT,  -- empty: what is due is worked out at each run
+        next_check_at TEXT,  -- when the next look is due, by the plan; null: not dated yet
         etag TEXT,  -- of the last page, for conditional requests
         last_modified TEXT,  -- the same
         article_sha256 TEXT,  -- of the article's bytes as last read

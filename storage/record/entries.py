@@ -10,6 +10,7 @@ from sqlite_utils import Database
 from corrigenda.models import ContentType, Entry
 from storage.file.times import from_text, now, to_text
 from storage.record import merging as folding
+from storage.record.dating import hint
 
 #: Channels in which the publisher announces; what they told is what a gap is measured by.
 _ANNOUNCED = "('feed', 'listing')"
@@ -28,11 +29,12 @@ def hear(db: Database, source_id: int, entry: Entry, content_type: ContentType) 
     db.execute(
         """
         INSERT INTO entries
-            (release_id, channel, url, title, published_at, first_seen_at, last_seen_at)
-        VALUES (:release, :channel, :url, :title, :published, :now, :now)
+            (release_id, channel, url, title, published_at, modified_at, first_seen_at,
+             last_seen_at)
+        VALUES (:release, :channel, :url, :title, :published, :modified, :now, :now)
         ON CONFLICT (channel, url) DO UPDATE SET
             title = excluded.title, published_at = excluded.published_at,
-            last_seen_at = excluded.last_seen_at
+            modified_at = excluded.modified_at, last_seen_at = excluded.last_seen_at
         """,
         {
             "release": release_id,
@@ -40,10 +42,20 @@ def hear(db: Database, source_id: int, entry: Entry, content_type: ContentType) 
             "url": entry.url,
             "title": entry.title,
             "published": to_text(entry.published_at) if entry.published_at else None,
+            "modified": to_text(entry.modified_at) if entry.modified_at else None,
             "now": to_text(now()),
         },
     )
+    if entry.modified_at is not None:
+        _heed(db, release_id, entry.modified_at)
     return release_id
+
+
+def _heed(db: Database, release_id: int, modified: datetime) -> None:
+    """Look again soon where the publisher claims an edit after our last look."""
+    row = db.execute("SELECT last_checked_at FROM releases WHERE id = ?", [release_id]).fetchone()
+    if row[0] and from_text(row[0]) < modified:
+        hint(db, release_id, "sitemap", now())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -96,7 +96,7 @@ def fold(db: Database, given_way: int, stands: int, run_id: int | None) -> None:
     old, new = _row(db, given_way), _row(db, stands)
     db.execute(
         "UPDATE releases SET status = 'moved', moved_to = :new, node_id = NULL, "
-        "next_check_at = NULL WHERE id = :old OR moved_to = :old",
+        "next_check_at = NULL, check_rung = NULL WHERE id = :old OR moved_to = :old",
         {"old": given_way, "new": stands},
     )
     if new["node_id"] is None:

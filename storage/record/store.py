@@ -8,18 +8,17 @@ are written together or not at all.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlite_utils import Database
 
+from corrigenda.due.plan import Plan
 from corrigenda.models import (
     Capture,
     ChangeKind,
     ContentType,
-    Document,
     Entry,
     Judgement,
     Track,
@@ -29,98 +28,20 @@ from corrigenda.sources.protocol import Source
 from storage.file.connection import transaction
 from storage.file.rows import insert
 from storage.file.times import from_text, now, to_text
-from storage.queries.contents import Content, newest, of_version
+from storage.queries.contents import newest, of_version
 from storage.queries.resolve import find
-from storage.record import lifecycle
+from storage.record import dating, lifecycle
 from storage.record import merging as folding
 from storage.record.entries import hear
 from storage.record.feed_track import link
 from storage.record.payloads import Payloads
+from storage.record.seen import Known, Recorded, Seen
 from storage.record.timeline import Timeline
+
+__all__ = ["Known", "Recorded", "Seen", "Store", "parameters_text"]
 
 #: Response headers that identify us to the site; they are no evidence of its content.
 _PRIVATE_HEADERS = frozenset({"set-cookie"})
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Known:
-    """What the store knows of a release before it is fetched again.
-
-    Attributes:
-        release_id: Its row.
-        url: Its own URL, be it known by others too.
-        node_id: The publisher's number, where it is known.
-        etag: Validator of the last good live page.
-        last_modified: Likewise.
-        article_sha256: Hash of the last good live page's article.
-        last_checked_at: When a live check last ended, whatever came of it.
-        last_verdict: What came of it; empty before the first.
-        content: What that article said; None when none was ever read.
-        said: What any page, or else the feed, showed of it last; None when nothing did.
-    """
-
-    release_id: int
-    url: str = ""
-    node_id: int | None = None
-    etag: str | None = None
-    last_modified: str | None = None
-    article_sha256: str | None = None
-    last_checked_at: datetime | None = None
-    last_verdict: str = ""
-    content: Content | None = None
-    said: Document | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Seen:
-    """A capture with its verdict and, where it is a release, its content.
-
-    Attributes:
-        capture: What was fetched.
-        judgement: What it turned out to be.
-        content: What it says: for ``release``, and for ``unmodified`` what it still says.
-        track: Which timeline it belongs to.
-        node_id: The publisher's number, where the capture tells it.
-        content_type: What kind of item it is.
-        moved_to: The address the release was found to have now.
-        own: The page is an item of its own, though its address was another release's.
-        aliases: Other URLs the page gives itself.
-        article_sha256: Hash of the article's bytes.
-        published_at: The publisher's claim, verbatim.
-        provenance: Anything else about where it came from.
-    """
-
-    capture: Capture
-    judgement: Judgement
-    content: Content | None = None
-    track: Track = Track.PAGE
-    node_id: int | None = None
-    content_type: ContentType = ContentType.RELEASE
-    moved_to: str | None = None
-    own: bool = False
-    aliases: tuple[str, ...] = ()
-    article_sha256: str | None = None
-    published_at: str | None = None
-    provenance: Mapping[str, Any] | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Recorded:
-    """What recording a capture added.
-
-    Attributes:
-        release_id: The release.
-        capture_id: The capture's row.
-        versions_added: New versions.
-        changes: New changes, as (row, kind).
-        absorbed: Rows of the feed's changes that a new one shows too.
-    """
-
-    release_id: int
-    capture_id: int
-    versions_added: int = 0
-    changes: tuple[tuple[int, ChangeKind], ...] = ()
-    absorbed: tuple[int, ...] = ()
 
 
 def parameters_text(parameters: Mapping[str, Any]) -> str:
@@ -136,6 +57,9 @@ class Store:
         source: The source whose releases are recorded.
         absences: Confirmed absences that make a release withdrawn.
         hours: Least hours between the first and last of them.
+
+    Attributes:
+        plan: By which releases are dated that are looked at; None to leave that for later.
     """
 
     def __init__(
@@ -144,6 +68,7 @@ class Store:
         self.db = db
         self._absences = absences
         self._hours = hours
+        self.plan: Plan | None = None
         self.payloads = Payloads(db)
         self._source = source
         find = "SELECT id FROM sources WHERE name = ?"
@@ -253,15 +178,17 @@ class Store:
             return None
         columns = (
             "url, node_id, etag, last_modified, article_sha256, last_checked_at, last_verdict, "
-            "article_version_id"
+            "next_check_at, article_version_id"
         )
         (row,) = self.db.query(f"SELECT {columns} FROM releases WHERE id = ?", [release_id])
         checked, version_id = row.pop("last_checked_at"), row.pop("article_version_id")
+        due = row.pop("next_check_at")
         content = of_version(self.db, version_id) if version_id else None
         said = content or newest(self.db, release_id)
         return Known(
             release_id=release_id,
             last_checked_at=from_text(checked) if checked else None,
+            next_check_at=from_text(due) if due else None,
             last_verdict=row.pop("last_verdict") or "",
             content=content,
             said=said.document if said else None,
@@ -301,13 +228,32 @@ class Store:
                     self.db, release_id, run_id, absences=self._absences, hours=self._hours
                 )
             absorbed = link(self.db, release_id) if found else []
+            changes = tuple(change for change in found if change[0] not in absorbed)
+            self._date(release_id, seen, [kind for _, kind in changes])
             return Recorded(
                 release_id=release_id,
                 capture_id=capture_id,
                 versions_added=versions_added,
-                changes=tuple(change for change in found if change[0] not in absorbed),
+                changes=changes,
                 absorbed=tuple(absorbed),
             )
+
+    @property
+    def absence(self) -> timedelta:
+        """Least time between two looks that confirm an absence."""
+        return timedelta(hours=self._hours)
+
+    def date_new(self, at: datetime) -> None:
+        """Date what was heard of or brought in, where a plan is in force."""
+        if self.plan is not None:
+            dating.date_undated(self.db, self.source_id, self.plan, at, self.absence)
+
+    def _date(self, release_id: int, seen: Seen, changes: Sequence[ChangeKind]) -> None:
+        """Say when the next look at a release is due, after one or after another's hint."""
+        if self.plan is not None and seen.capture.via is Via.LIVE:
+            dating.date(self.db, release_id, self.plan, self.absence)
+        elif seen.track is Track.FEED and ChangeKind.REVISED in changes:
+            dating.hint(self.db, release_id, "feed", seen.capture.captured_at)
 
     def _release_of(self, run_id: int, seen: Seen) -> int:
         if seen.own:

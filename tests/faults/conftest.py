@@ -18,7 +18,7 @@ import pytest
 from corrigenda.models import Entry
 from corrigenda.settings import Settings
 from flows.account.tally import Tally
-from flows.agenda import plan
+from flows.agenda import plan, rechecks
 from flows.pipeline import check_in_turn, probe_first
 from flows.session import Session, open_session
 from storage.file.connection import open_database
@@ -96,6 +96,11 @@ class Runner:
         """Read the feed and check what is due, as an ingest does."""
         with self.session("ingest", **changes) as session:
             return _check_all(session, plan(session))
+
+    def recheck(self, number: int | None = None, **changes: Any) -> Tally:
+        """Look again at what is due, or at so many."""
+        with self.session("recheck", **changes) as session:
+            return _check_all(session, rechecks(session, number))
 
     def state(self) -> dict[str, Any]:
         """Return all that must not be lost: versions, timelines, statuses."""

@@ -26,7 +26,7 @@ MADE = datetime(2026, 2, 28, tzinfo=UTC)
 
 # What no two runs share: row numbers follow from these, or from the order of the archive.
 _OF_THE_MOMENT = {
-    "releases": "first_heard_at",
+    "releases": "first_heard_at next_check_at",
     "captures": "run_id",
     "versions": "recorded_at previous_hash hash",
     "changes": "run_id detected_at",

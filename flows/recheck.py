@@ -1,0 +1,46 @@
+"""The flow that goes back: what left the feed is looked at again, where a change is likeliest."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+from prefect import flow
+from prefect.client.schemas.objects import State
+from prefect.runtime import flow_run
+from pydantic import Field
+
+from flows import work
+from flows.request import Request, settled
+from flows.session import open_session
+from flows.tasks import Tracked, finish
+
+
+@flow(name="recheck", flow_run_name="recheck {source}", persist_result=False)
+def recheck(
+    *,
+    source: str = "",
+    budget: Annotated[int, Field(ge=1)] | None = None,
+    db: Path | None = None,
+    origin: str = "",
+) -> State[dict[str, Any]]:
+    """Look again at what is due: the younger a release, and the more often edited, the sooner.
+
+    Args:
+        source: Which source, e.g. beehive; left out, the only one in the database, or there is.
+        budget: Look at so many, due or not; left out, at what is due, within the day's share.
+        db: Database file; left out, CORRIGENDA_DB or corrigenda.db.
+        origin: Send requests to this address instead of the site's own.
+
+    Returns:
+        A state whose data is the run's account, as :func:`flows.ingest.ingest` does.
+
+    Raises:
+        UsageError: It is not clear which source is meant, or a setting makes no sense.
+    """
+    request = settled(Request(source=source, db=db, origin=origin))
+    settings, source = request.settings, request.source
+    parameters = {"source": source, "budget": budget, "db": settings.db, "origin": settings.origin}
+    with open_session(settings, source, "recheck", parameters, flow_run.id or "") as session:
+        work.recheck(session, Tracked(), budget)
+    return finish(session.tally)
