@@ -325,7 +325,8 @@ ROWS = [
         rf"(?<=\d )({_MONTHS})\b",
         lambda m, rng: rng.choice([n for n in _MONTHS.split("|") if n != m.group()]))),
     Row(name="a year", wanted=HIGH, make=sub(
-        r"\b(?:19|20)\d\d\b(?![\d,])", lambda m, rng: str(int(m.group()) + rng.choice([-1, 1, 2])))),
+        r"\b(?:19|20)\d\d\b(?![\d,])",
+        lambda m, rng: str(int(m.group()) + rng.choice([-1, 1, 2])))),
     Row(name="modality", wanted=HIGH, make=swap(
         "will/may,must/should,must/may,committed to/considering,can/should,will/could,shall/may")),
     Row(name="approval", wanted=HIGH, make=swap(
