@@ -11,7 +11,7 @@ import sys
 
 import typer
 
-from commands import evidence, files, health, log, pages, recheck, runs, schedule
+from commands import evidence, files, health, log, pages, ranking, recheck, runs, schedule
 from commands.demo import command as demo
 from commands.options import use_utf8
 from corrigenda.errors import CorrigendaError
@@ -42,6 +42,7 @@ files.register(app)
 pages.register(app)
 health.register(app)
 evidence.register(app)
+ranking.register(app)
 
 
 def main() -> None:

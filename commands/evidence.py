@@ -125,6 +125,10 @@ def reprocess(
     everything: Annotated[
         bool, typer.Option("--everything", help="What this normaliser has read already, too.")
     ] = False,
+    significance: Annotated[
+        bool,
+        typer.Option("--significance", help="Rank the recorded changes again instead."),
+    ] = False,
     db: Db = DEFAULT_DB,
     as_json: Json = False,
 ) -> None:
@@ -132,7 +136,16 @@ def reprocess(
 
     For after an upgrade: what reads otherwise is recorded as a derivation of its version.
     No change is recorded, for none is the publisher's.
+
+    With --significance nothing is read again: recorded changes that other rules or weights
+    ranked are ranked by those of today. Reviews stay. Ctrl-C loses nothing: it goes on from
+    there. With --everything, all of them.
     """
+    if significance:
+        from commands.ranking import rank_again
+
+        rank_again(db, everything=everything, as_json=as_json)
+        return
     from flows.request import Request, settled
     from storage.file.connection import open_existing
 

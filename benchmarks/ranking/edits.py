@@ -40,7 +40,7 @@ LITTLE = frozenset({"low", "none"})
 
 
 def prose(document: Document) -> list[Passage]:
-    """Return the sentences of a body that are prose, without contacts, pointers and mastheads."""
+    """Return the sentences of a body that are prose: no contact, pointer or masthead."""
     found = passages(plain(document.body))
     contacts = contact_passages(found)
     return [
@@ -78,7 +78,7 @@ def swap(table: str) -> Make:
         table: Lines of two words, or phrases, apart by a slash.
     """
     pairs = [tuple(line.strip().split("/")) for line in table.split(",")]
-    other = dict(pairs) | {b: a for a, b in pairs}
+    other = dict([*pairs, *(pair[::-1] for pair in pairs)])
     words = "|".join(re.escape(w) for w in sorted(other, key=len, reverse=True))
     pattern = rf"(?<![\w'’-])(?:{words})(?![\w'’-])"
 

@@ -1,4 +1,4 @@
-"""Two documents compared: what differs, and how much it matters (DESIGN section 8).
+"""Two documents compared: what differs, and how much it matters (docs/design.md, "Significance").
 
 Pure: the caller brings both documents, nothing is fetched or stored. Three rooms, and what
 puts them together:

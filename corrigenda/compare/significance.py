@@ -12,7 +12,9 @@ from corrigenda.compare.alignment.matching import Pair, Side, match
 from corrigenda.compare.rules import fields, words
 from corrigenda.compare.rules import passages as whole_passages
 from corrigenda.compare.rules.asides import Said
+from corrigenda.compare.rules.changed import look
 from corrigenda.compare.rules.findings import (
+    HIGH,
     KINDS,
     LOW,
     NONE,
@@ -23,13 +25,8 @@ from corrigenda.compare.rules.findings import (
     nothing,
     reasons,
 )
-from corrigenda.compare.text.plain import (
-    GARBLED,
-    Passage,
-    quoted,
-    same_words,
-    squash,
-)
+from corrigenda.compare.text.plain import GARBLED, Passage, same_words, squash
+from corrigenda.compare.text.tokens import quoted
 from corrigenda.fields import compared
 from corrigenda.models import Difference, Document
 
@@ -86,7 +83,7 @@ class Comparison:
         found = edits_of(match(*sides), *sides)
         said = [Said(d, s.passages) for d, s in zip((self.old, self.new), sides, strict=True)]
         context = words.Context(old=said[0], new=said[1], names=frozenset(), title=True)
-        judged = [words.look(e) for e in found]
+        judged = [look(e) for e in found]
         inside = [f for j in judged for f in words.findings(j, context)]
         return fields.title(self.old, self.new, inside)
 
@@ -120,7 +117,7 @@ class Comparison:
         if inner:
             texts = [p.shown for side in self.bodies.sides for p in side.passages]
             context = words.Context(old=old, new=new, names=words.names_in(texts))
-            judged = [words.look(e) for e in inner]
+            judged = [look(e) for e in inner]
             words.note_moved(judged, context)
             found += [f for j in judged for f in words.findings(j, context)]
         found += whole_passages.findings(whole, old, new)
@@ -168,6 +165,19 @@ def compare(old: Document, new: Document, weights: Mapping[str, float] | None = 
         sentence_old=first.old if first else "",
         sentence_new=first.new if first else "",
     )
+
+
+def most_telling(old: Document, new: Document) -> Mapping[str, float] | None:
+    """Return the features of the finding by which the score ranks a difference.
+
+    Returns:
+        None where a guarantee ranks it, or nothing is weighed.
+    """
+    found = Comparison(old, new).findings
+    weighed = [f for f in found if f.features and f.at_most.rank > LOW.rank]
+    if not weighed or any(f.at_least is HIGH for f in found):
+        return None
+    return max(weighed, key=Finding.score).features
 
 
 def _score(found: Sequence[Finding], weights: Mapping[str, float] | None) -> float:

@@ -191,3 +191,29 @@ def plan_rechecks(db: Database) -> None:
         ) STRICT
         """
     )
+
+
+@migrations()
+def rank_by_known_rules(db: Database) -> None:
+    """Keep by which rules a change was ranked, and weights learnt from this store's reviews."""
+    db.execute(
+        """
+        CREATE TABLE weight_sets (  -- weights of the score learnt from this store's reviews
+            id INTEGER PRIMARY KEY,  -- its number
+            learnt_at TEXT NOT NULL,  -- when
+            reviews INTEGER NOT NULL,  -- from how many standing reviews
+            weights TEXT NOT NULL,  -- JSON object: what one unit of each feature adds
+            withdrawn_at TEXT  -- when it was undone; null while it holds
+        ) STRICT
+        """
+    )
+    # version of the rules of significance that ranked it; 1: before versions were kept
+    db.execute("ALTER TABLE changes ADD COLUMN rules_version INTEGER NOT NULL DEFAULT 1")
+    # the learnt weights it was ranked with; null: those of the package
+    db.execute("ALTER TABLE changes ADD COLUMN weights INTEGER REFERENCES weight_sets(id)")
+    # orders changes of one significance, the most telling highest
+    db.execute("ALTER TABLE changes ADD COLUMN score REAL NOT NULL DEFAULT 0")
+    # the most telling difference in a clause of plain words; empty below medium
+    db.execute("ALTER TABLE changes ADD COLUMN why TEXT NOT NULL DEFAULT ''")
+    # the sentences it stands in, JSON array of old and new
+    db.execute("ALTER TABLE changes ADD COLUMN sentences TEXT NOT NULL DEFAULT '[]'")

@@ -10,12 +10,11 @@ import json
 
 from sqlite_utils import Database
 
-from corrigenda.compare import compare
-from corrigenda.compare.grouping import group_key
-from corrigenda.models import ChangeKind, Significance, Track, is_silent
+from corrigenda.models import ChangeKind, Significance, Track
 from storage.file.rows import insert
 from storage.file.times import now, to_text
 from storage.queries.contents import of_version
+from storage.record.ranking import judged, standing
 from storage.record.spans import Span, is_revert
 
 
@@ -169,17 +168,7 @@ class ChangeLog:
         """
         before = of_version(self._db, old.version_id).with_lengths(old.lengths)
         after = of_version(self._db, new.version_id).with_lengths(new.lengths)
-        found = compare(before.document, after.document)
-        return {
-            "significance": str(found.significance),
-            "reasons": json.dumps(found.reasons, ensure_ascii=False),
-            "fields": json.dumps(found.fields),
-            "kinds": json.dumps(found.kinds),
-            "words_added": found.words_added,
-            "words_removed": found.words_removed,
-            "silent": int(is_silent(before.document, after.document)),
-            "group_key": group_key(before.document, after.document, found),
-        }
+        return judged(before, after, standing(self._db))
 
     def _publish(self) -> list[int]:
         """Keep the one ``published`` change of the release at its earliest sight.

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from rapidfuzz.distance import Indel
 
 from corrigenda.compare.alignment.matching import Matching, Side
-from corrigenda.compare.text.plain import Passage, Token
+from corrigenda.compare.text.plain import Passage
+from corrigenda.compare.text.tokens import Token
 
 # Whole passages in one place this much alike are one reworded.
 _LIKE = 0.35

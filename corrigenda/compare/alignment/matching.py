@@ -1,4 +1,6 @@
-"""Two bodies matched: which stretch of the new one is which of the old (DESIGN section 8).
+"""Two bodies matched: which stretch of the new one is which of the old.
+
+See docs/design.md, "Significance".
 
 The one alignment under reasons, counts and the difference on display. Passages that say the
 same are matched first, wherever they stand; between them words, so that a sentence split in
@@ -18,7 +20,8 @@ from itertools import islice, pairwise
 from operator import attrgetter
 
 from corrigenda.compare.alignment.align import Run, align, at_most
-from corrigenda.compare.text.plain import Passage, Token
+from corrigenda.compare.text.plain import Passage
+from corrigenda.compare.text.tokens import Token
 
 #: As many equal words in a row, gone here and come there, are the same words moved.
 RUN = 5

@@ -15,7 +15,8 @@ from functools import cached_property
 
 from corrigenda.compare.text import facts
 from corrigenda.compare.text.locality import HOUSEKEEPING, MASTHEAD
-from corrigenda.compare.text.plain import Passage, Token, squash, tokens, vocabulary
+from corrigenda.compare.text.plain import Passage, squash
+from corrigenda.compare.text.tokens import Token, tokens, vocabulary
 from corrigenda.models import Document
 
 # Words that make a line with any date or time a masthead and no sentence.

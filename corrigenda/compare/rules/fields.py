@@ -17,7 +17,8 @@ from corrigenda.compare.rules.findings import (
     nothing,
 )
 from corrigenda.compare.text.locality import HONORIFICS
-from corrigenda.compare.text.plain import squash, tokens
+from corrigenda.compare.text.plain import squash
+from corrigenda.compare.text.tokens import tokens
 from corrigenda.models import Attachment, Document
 
 # Drupal signs image addresses with a token that changes without the image changing.

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from corrigenda.compare.rules import score
-from corrigenda.compare.text.plain import Passage, Token, quoted
+from corrigenda.compare.text.plain import Passage
+from corrigenda.compare.text.tokens import Token, quoted
 from corrigenda.models import Significance
 
 HIGH, MEDIUM, LOW, NONE = (

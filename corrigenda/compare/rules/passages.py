@@ -15,8 +15,9 @@ from corrigenda.compare.rules.asides import Said, kind_of
 from corrigenda.compare.rules.findings import HIGH, LOW, Finding, low, sentence
 from corrigenda.compare.rules.style import FILLERS
 from corrigenda.compare.text import facts
-from corrigenda.compare.text.plain import Passage, quoted
+from corrigenda.compare.text.plain import Passage
 from corrigenda.compare.text.spelling import is_known_name
+from corrigenda.compare.text.tokens import quoted
 
 # So many headings in a row are a list.
 _LIST = 3

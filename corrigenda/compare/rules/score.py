@@ -7,8 +7,9 @@ revisions labelled by reading, with ``make rank``. Above the cut of a rank a fin
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
+from math import exp
 
 from corrigenda.compare.text.spelling import lines
 from corrigenda.models import Significance
@@ -41,3 +42,45 @@ def frozen() -> Mapping[str, float]:
     """Return the weights that come with the package."""
     cells = (line.split("\t") for line in lines("weights.tsv"))
     return {name: float(weight) for name, weight, *_ in cells}
+
+
+#: Features of what is most telling in a difference, and whether a reader found it so.
+Example = tuple[Mapping[str, float], bool]
+
+# A side with fewer verdicts teaches chance.
+_FEWEST = 10
+_STEPS, _PACE, _PULL = 400, 0.5, 0.05
+
+
+def enough(examples: Sequence[Example]) -> str:
+    """Say what is missing before weights can be learnt from verdicts; empty when nothing is."""
+    telling = sum(1 for _, told in examples if told)
+    counts = {"meaningful": telling, "cosmetic or false alarm": len(examples) - telling}
+    few = [
+        f"{n} {name}, at least {_FEWEST} are needed" for name, n in counts.items() if n < _FEWEST
+    ]
+    return "; ".join(few)
+
+
+def relearnt(examples: Sequence[Example]) -> dict[str, float]:
+    """Re-weigh the frozen weights by verdicts: logistic regression, drawn towards the frozen.
+
+    Args:
+        examples: Enough of them.
+
+    Returns:
+        All weights; the cuts stay, and so does what no example has.
+    """
+    start = frozen()
+    weights = dict(start)
+    middle = (start["cut high"] + start["cut medium"]) / 2
+    for _ in range(_STEPS):
+        slope: dict[str, float] = {}
+        for features, told in examples:
+            wrong = told - 1 / (1 + exp(middle - max(min(of(features, weights), 30.0), -30.0)))
+            for name, amount in features.items():
+                slope[name] = slope.get(name, 0.0) + wrong * amount / len(examples)
+        for name, step in slope.items():
+            if name in start and name not in CUTS:
+                weights[name] += _PACE * (step - _PULL * (weights[name] - start[name]))
+    return weights

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 
 from corrigenda.compare.alignment.edits import Edit
 from corrigenda.compare.text.locality import AGENCIES
-from corrigenda.compare.text.plain import Token
 from corrigenda.compare.text.spelling import folded, is_slip, is_word, same_base
+from corrigenda.compare.text.tokens import Token
 
 # Words whose coming and going alters nothing: articles, relative words, attributions.
 FILLERS = frozenset(

@@ -1,4 +1,4 @@
-"""The words that changed in matched passages: facts, names, wording (DESIGN section 8).
+"""The words that changed in matched passages: facts, names, wording.
 
 Facts and names are guarantees above the score; what is left is weighed.
 """
@@ -6,7 +6,6 @@ Facts and names are guarantees above the score; what is left is weighed.
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from math import log1p
@@ -14,6 +13,7 @@ from typing import Any
 
 from corrigenda.compare.alignment.edits import Edit
 from corrigenda.compare.rules.asides import Said, is_date_line
+from corrigenda.compare.rules.changed import Judged, Placed
 from corrigenda.compare.rules.findings import (
     HIGH,
     LOW,
@@ -25,12 +25,11 @@ from corrigenda.compare.rules.findings import (
     low,
     sentence,
 )
-from corrigenda.compare.rules.style import FILLERS, Remainder, is_filler, is_inflection, remainder
+from corrigenda.compare.rules.style import FILLERS, Remainder, is_filler, is_inflection
 from corrigenda.compare.text import facts
-from corrigenda.compare.text.facts import Fact
 from corrigenda.compare.text.locality import NOT_NAMES, PHONE
-from corrigenda.compare.text.plain import Passage, Token, quoted
 from corrigenda.compare.text.spelling import are_opposites, is_known_name, is_slip, same_base
+from corrigenda.compare.text.tokens import Token, quoted
 from corrigenda.models import Significance
 
 # An edit of so few words is one change by itself; in longer ones a fact may have moved
@@ -71,113 +70,6 @@ class Context:
     gone: set[tuple[str, str]] = field(default_factory=set)
     come: set[tuple[str, str]] = field(default_factory=set)
     title: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class _Placed:
-    """A fact with its words."""
-
-    fact: Fact
-    tokens: tuple[Token, ...]
-    touched: bool
-
-    @property
-    def id(self) -> tuple[str, str]:
-        return self.fact.kind, self.fact.key
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Judged:
-    """An edit with what the first look found.
-
-    Attributes:
-        edit: The edit.
-        rest: What of it is no style.
-        lost: Facts that are gone.
-        gained: Facts that came.
-        covered: Places of words that belong to facts, whether they changed or not.
-    """
-
-    edit: Edit
-    rest: Remainder
-    lost: tuple[_Placed, ...]
-    gained: tuple[_Placed, ...]
-    covered: frozenset[tuple[str, int]]
-
-
-def look(edit: Edit) -> Judged:
-    """Set style aside and compare the facts of the passages an edit stands in."""
-    rest = remainder(edit)
-    old, old_covered = _facts(edit.old, edit.old_passages, "old", rest)
-    new, new_covered = _facts(edit.new, edit.new_passages, "new", rest)
-    lost: list[_Placed] = []
-    gained: list[_Placed] = []
-    if not rest.style and not edit.coarse:
-        lost, gained = _gone(old, new, edit), _gone(new, old, edit)
-        if not (lost or gained):
-            lost, gained = _exchanged(old, new)
-    return Judged(
-        edit=edit,
-        rest=rest,
-        lost=tuple(lost),
-        gained=tuple(gained),
-        covered=old_covered | new_covered,
-    )
-
-
-def _gone(side: Sequence[_Placed], other: Sequence[_Placed], edit: Edit) -> list[_Placed]:
-    """Return the facts an edit touches that stand more often on this side than on the other."""
-    more = Counter(f.id for f in side) - Counter(f.id for f in other)
-    found: list[_Placed] = []
-    for fact in side:
-        if fact.touched and more[fact.id] > 0:
-            more[fact.id] -= 1
-            found.append(fact)
-    if found:
-        return found
-    # "$5" that "million" was put behind is touched on one side alone.
-    ids = {f.id for f in side}
-    kinds = {f.fact.kind for f in other if f.touched and (f.id not in ids or edit.size <= 2)}
-    kinds |= {f.fact.kind for f in side if f.touched and edit.size <= 2}
-    return [f for f in side if more[f.id] > 0 and f.fact.kind in kinds][:1]
-
-
-def _exchanged(
-    old: Sequence[_Placed], new: Sequence[_Placed]
-) -> tuple[list[_Placed], list[_Placed]]:
-    """Return facts that took another's place, both standing on both sides; a denial that moved."""
-    gone, come = [f for f in old if f.touched], [f for f in new if f.touched]
-    if gone and come and Counter(f.id for f in gone) != Counter(f.id for f in come):
-        return gone, come
-    if not (gone and come):
-        return (
-            [f for f in gone if f.fact.kind == "negation"],
-            [f for f in come if f.fact.kind == "negation"],
-        )
-    return [], []
-
-
-def _facts(
-    words: Sequence[Token], passages: Sequence[Passage], side: str, rest: Remainder
-) -> tuple[list[_Placed], frozenset[tuple[str, int]]]:
-    """Return the facts of some passages, slips read as what was meant."""
-    changed = {t.start for t in words} - {at for where, at in rest.meant if where == side}
-    found: list[_Placed] = []
-    covered: set[tuple[str, int]] = set()
-    for passage in passages:
-        tokens = [
-            t._replace(word=rest.meant[side, t.start].word, key=rest.meant[side, t.start].key)
-            if (side, t.start) in rest.meant
-            else t
-            for t in passage.tokens
-        ]
-        for fact in facts.find(tokens):
-            inside = tuple(tokens[fact.start : fact.end])
-            touched = any(t.start in changed for t in inside)
-            found.append(_Placed(fact, inside, touched))
-            if touched:
-                covered.update((side, t.start) for t in inside)
-    return found, frozenset(covered)
 
 
 def note_moved(judged: Sequence[Judged], context: Context) -> None:
@@ -295,7 +187,7 @@ def _fact_findings(judged: Judged, context: Context, where: dict[str, Any]) -> I
         )
 
 
-def _phrase(placed: _Placed) -> str:
+def _phrase(placed: Placed) -> str:
     return quoted(placed.tokens)
 
 
@@ -411,7 +303,7 @@ def _wording(
         reason=became(label, before, after),
         features=features,
         at_least=floor if not light else NONE,
-        at_most=LOW if light else MEDIUM if inflected else HIGH,
+        at_most=LOW if light or (inflected and not speech) else MEDIUM if inflected else HIGH,
         why=became("the words of a quotation" if speech else "the wording", before, after),
         **where,
     )

@@ -13,8 +13,8 @@ from functools import cache
 from typing import NamedTuple
 
 from corrigenda.compare.text.locality import HOME_CURRENCY_CODES
-from corrigenda.compare.text.plain import Token
 from corrigenda.compare.text.spelling import bases, folded, lines
+from corrigenda.compare.text.tokens import Token
 
 _UNITS = (
     "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen"

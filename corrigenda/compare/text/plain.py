@@ -20,29 +20,24 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
-from typing import NamedTuple
 from unicodedata import normalize
 
-# Private use, so no publisher's text has a claim to them; a stray one becomes FILL.
-FILL = "\ue000"  # nothing stands here
-LINK = "\ue001"  # a link's target stood here
-CAPTION = "\ue002"  # a photograph's description follows
-HEADING = "\ue003"  # a heading follows
-ITEM = "\ue004"  # a list's item follows
-_CELL = "\ue005"  # a table's cell ends
-_MARKS = FILL + LINK + CAPTION + HEADING + ITEM + _CELL
-
-_QUOTES = "“”„‟«»\"‘’‚‛`´′″'"
-_DASHES = "–—‒―‐‑−"
-_INVISIBLE = "\u200b\u200c\u200d\u2060\ufeff\u00ad"
-_STYLE = str.maketrans(
-    {
-        **dict.fromkeys(_QUOTES, "'"),
-        **dict.fromkeys(_DASHES, "-"),
-        **dict.fromkeys(_INVISIBLE, FILL),
-    }
+from corrigenda.compare.text.tokens import (
+    CAPTION,
+    CELL,
+    FILL,
+    HEADING,
+    ITEM,
+    LINK,
+    MARKED,
+    MARKS,
+    REPEATED,
+    Token,
+    styled,
+    tokens_at,
+    unmarked,
 )
-_REPEATED = re.compile(r"''+|--+")
+
 # UTF-8 quotes and dashes read as Windows-1252, as some releases of 2003 were published.
 # Left alone, the "€" in them would be taken for money.
 GARBLED = re.compile("â€(?:[™˜œ\x9d?“”]|(?=\\W|$))")
@@ -51,7 +46,7 @@ LIST_END = "<!--THE END-->"  # what the converter puts between two lists
 _TARGET = r"\(\s*([^()\s]*(?:\([^()\s]*\)[^()\s]*)*)\s*(\"[^\"]*\"|'[^']*')?\s*\)"
 _IMAGE = re.compile(r"!\[([^\[\]]*)\]" + _TARGET)
 _LINKED = re.compile(r"(?<!\\)\[((?:[^\[\]\\]|\\.)*)\]" + _TARGET)
-_BARE = re.compile(rf"<?(?:https?://|\bwww\.)[^\s<>()\[\]\"'“”’{_MARKS}]+>?", re.IGNORECASE)
+_BARE = re.compile(rf"<?(?:https?://|\bwww\.)[^\s<>()\[\]\"'“”’{MARKS}]+>?", re.IGNORECASE)
 _HEADING = re.compile(r"^[ \t]*(?:#{1,6}[ \t]+|\*(?=\*[^*\n]+\*\*:?[ \t]*$))", re.MULTILINE)
 _QUOTED = re.compile(r"^[ \t]*(?:>[ \t]?)+", re.MULTILINE)
 # A pair of underscores is emphasis at a word's edge only; asterisks anywhere but 5*3.
@@ -74,45 +69,6 @@ _SENTENCE = re.compile(
 )
 _DOUBLE = re.compile(r"[“”„\"]")
 _OPENING = re.compile(r"\W*[“”„\"]")
-
-# Words are runs of letters, figures keep their inner stops and commas, and a minus
-# belongs to its figure only where no hyphen could stand ("fell to -0.5").
-_L = r"[^\W\d_][\u0300-\u036f]*"
-_TOKEN = re.compile(
-    r"(?P<figure>\d+(?:[.,:]\d+)*|(?<![\w.])\.\d+|[$¢£¤¥₠-₿%‰°±<≤≥]|per\s?cent\b"
-    r"|(?<=[a-z] )-(?=\d))"
-    rf"|(?P<word>(?:{_L})+(?:['{FILL}]+(?:{_L})+)*)",
-    re.IGNORECASE,
-)
-_SPACES = re.compile(r"\s+")
-_ENDED = re.compile(r"([.,;:!?]['\")]?)\n")
-_THOUSANDS = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?")
-
-
-class Token(NamedTuple):
-    """One word or figure.
-
-    Attributes:
-        word: As written.
-        key: What it is compared by: case, thousands commas and apostrophes set aside.
-        figure: It is a figure, a currency or percent sign, or a sign that belongs to one.
-        gap: What stands between it and the next token, white space as one space; it ends in a
-            line feed where the passage ends.
-        start: Its place in the body, in characters.
-        end: The place after it.
-    """
-
-    word: str
-    key: str
-    figure: bool
-    gap: str
-    start: int
-    end: int
-
-    @property
-    def tail(self) -> str:
-        """The punctuation after it."""
-        return self.gap.replace(" ", "").rstrip("\n")
 
 
 @dataclass(frozen=True)
@@ -163,38 +119,22 @@ class Passage:
     @cached_property
     def shown(self) -> str:
         """Its text without the marks."""
-        return _unmarked(self.text).strip()
+        return unmarked(self.text).strip()
 
     @cached_property
     def squash(self) -> str:
         """Its characters without white space and style: equal squashes say the same."""
-        return _REPEATED.sub(_first, "".join(_unmarked(self.text).split()))
+        return REPEATED.sub(_first, "".join(unmarked(self.text).split()))
 
     @cached_property
     def tokens(self) -> tuple[Token, ...]:
         """Its words and figures."""
-        return _tokens(self.text, self.start)
+        return tokens_at(self.text, self.start)
 
     @cached_property
     def keys(self) -> tuple[str, ...]:
         """Its tokens' keys."""
         return tuple(token.key for token in self.tokens)
-
-
-_UNMARKED = dict.fromkeys(map(ord, _MARKS))
-_MARKED = re.compile(f"[{_MARKS}]")
-
-
-def _unmarked(text: str) -> str:
-    """Return masked text without its marks; looking for them first is much faster."""
-    return text.translate(_UNMARKED) if _MARKED.search(text) else text
-
-
-def _styled(text: str) -> str:
-    """Return text in one style of quotes and dashes, as long as before."""
-    if text.isascii():  # translating is slow
-        return text.replace('"', "'").replace("`", "'")
-    return text.translate(_STYLE)
 
 
 def squash(text: str) -> str:
@@ -203,7 +143,7 @@ def squash(text: str) -> str:
     Two texts with one squash differ in nothing that is ever reported above ``none``.
     """
     text = GARBLED.sub(lambda m: "-" if m.group()[-1] in "“”" else "'", "".join(text.split()))
-    return _REPEATED.sub(_first, _unmarked(_styled(normalize("NFC", text))))
+    return REPEATED.sub(_first, unmarked(styled(normalize("NFC", text))))
 
 
 def same_words(one: str, other: str) -> bool:
@@ -266,28 +206,24 @@ def plain(body: str) -> Plain:
         rest = match.group()[start + len(address) :].replace(">", FILL)
         return FILL * start + LINK + FILL * (len(address) - 1) + rest
 
-    text = _MARKED.sub(FILL, body).replace(LIST_END, FILL * len(LIST_END))
+    text = MARKED.sub(FILL, body).replace(LIST_END, FILL * len(LIST_END))
     if "](" in text:
         text = _LINKED.sub(linked, _IMAGE.sub(image, text))
     if "://" in text or "www." in text.lower():
         text = _BARE.sub(bare, text)
     if "|" in text:
-        text = _ROW.sub(lambda m: m.group().replace("|", _CELL), text)
+        text = _ROW.sub(lambda m: m.group().replace("|", CELL), text)
     text = _HEADING.sub(lambda m: HEADING + _fill(m)[1:], text)
     text = _EMPHASIS.sub(_fill, _QUOTED.sub(_fill, text))
     text = _BULLET.sub(lambda m: ITEM + _fill(m)[1:], _ESCAPE.sub(FILL, text))
     text = _FOOTNOTE.sub(_fill, text)
     if "â€" in text:
         text = GARBLED.sub(lambda m: "'" + _fill(m)[1:], text)
-    return Plain(text=_styled(text), body=body, links=tuple(links), images=tuple(images))
+    return Plain(text=styled(text), body=body, links=tuple(links), images=tuple(images))
 
 
 def _fill(match: re.Match[str]) -> str:
     return FILL * len(match.group())
-
-
-def _space(match: re.Match[str]) -> str:
-    return "\n" if "\n" in match.group() else " "
 
 
 def _first(match: re.Match[str]) -> str:
@@ -350,8 +286,8 @@ def passages(masked: Plain) -> list[Passage]:
 def _spans(line: str) -> Iterable[tuple[int, int]]:
     """Yield where the sentences or cells of a line begin and end, those without a word left out."""
     breaks = [m.end() for m in _SENTENCE.finditer(line)]
-    if _CELL in line:
-        breaks = sorted({*breaks, *(i + 1 for i, c in enumerate(line) if c == _CELL)})
+    if CELL in line:
+        breaks = sorted({*breaks, *(i + 1 for i, c in enumerate(line) if c == CELL)})
     for start, end in pairwise([0, *breaks, len(line)]):
         text = line[start:end]
         if _says(text):
@@ -359,65 +295,6 @@ def _spans(line: str) -> Iterable[tuple[int, int]]:
             yield start + lead, start + len(text.rstrip())
 
 
-def _tokens(text: str, base: int) -> tuple[Token, ...]:
-    """Split masked text into words and figures."""
-    matches = list(_TOKEN.finditer(text))
-    found: list[Token] = []
-    for number, match in enumerate(matches):
-        start, end = match.span()
-        after = matches[number + 1].start() if number + 1 < len(matches) else len(text)
-        word = match.group()
-        if FILL in word:
-            word = word.replace(FILL, "")
-        gap = text[end:after]
-        if after == len(text):
-            gap += "\n"
-        if gap != " ":
-            gap = _SPACES.sub(_space, _unmarked(gap))
-        figure = match.lastgroup == "figure" or _counts(word)
-        found.append(Token(word, _key(word), figure, gap, base + start, base + end))
-    return tuple(found)
-
-
-def tokens(text: str) -> tuple[Token, ...]:
-    """Split text without Markdown, such as a title, into words and figures."""
-    return _tokens(_styled(text), 0)
-
-
-def vocabulary(texts: Iterable[str]) -> frozenset[str]:
-    """Return the keys of all words of some texts; much faster than their tokens."""
-    joined = _styled("\n".join(texts))
-    return frozenset(_key(m.group().replace(FILL, "")) for m in _TOKEN.finditer(joined))
-
-
-def quoted(words: Sequence[Token], limit: int = 90) -> str:
-    """Return tokens as a quotation for a reason, shortened in the middle.
-
-    Args:
-        words: Tokens of one body, in order. Cells and lines are kept apart.
-        limit: Most characters to quote.
-    """
-    text = "".join(t.word + t.gap for t in words[:400])
-    text = _ENDED.sub(r"\1 ", text).replace("\n", " | ").strip(" .,;:'-([|")
-    text = text if len(words) <= 400 else text + " …"
-    if len(text) > limit:
-        text = f"{text[: limit * 2 // 3].rstrip()} … {text[-limit // 4 :].lstrip()}"
-    return f'"{text}"'
-
-
 def _says(text: str) -> bool:
     """Tell whether there is any word or figure in it."""
     return any(c.isalnum() or c in "$%£€" for c in text)
-
-
-def _counts(word: str) -> bool:
-    """Tell a figure that is no digit, such as "½" or "m²"."""
-    return not word.isascii() and any(c.isnumeric() for c in word)
-
-
-def _key(word: str) -> str:
-    """Return what a word is compared by."""
-    if word[0].isdigit():
-        return word.replace(",", "") if _THOUSANDS.fullmatch(word) else word
-    lower = word.casefold() if word.isascii() else normalize("NFC", word.casefold())
-    return "%" if lower.startswith("per") and lower.endswith("cent") else lower
