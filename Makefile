@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo review screenshots bench-review test check format clean
+.PHONY: battery rank demo review screenshots bench-review test check format clean
 
 demo: .venv/installed
 	$(BIN)/corrigenda demo
@@ -19,6 +19,14 @@ screenshots: .venv/installed
 # How fast the pages answer with 55,000 releases; takes some minutes.
 bench-review: .venv/installed
 	$(BIN)/python -m benchmarks.review
+
+# Each row of edits on real documents, and how many get the rank they ought to; a minute.
+battery: .venv/installed
+	$(BIN)/python -m benchmarks.ranking.battery
+
+# The weights of significance learnt again from labelled pairs; refused where they are worse.
+rank: .venv/installed
+	$(BIN)/python -m benchmarks.ranking.learn --write --explain
 
 test: .venv/installed
 	$(BIN)/pytest -n 2 --dist worksteal

@@ -43,12 +43,13 @@ def rank(
 
     if from_reviews is undo:
         raise typer.BadParameter("give --from-reviews, or --undo")
+    if undo and dry_run:
+        raise typer.BadParameter("--dry-run goes with --from-reviews")
     database = _opened(db)
-    if undo and not dry_run:
+    if undo:
         ranking.undo(database)
         print("The weights learnt last are withdrawn.", file=sys.stderr)
-    if undo:
-        _again(database, None, dry_run=dry_run, as_json=as_json)
+        _again(database, None, dry_run=False, as_json=as_json)
         return
     weights, reviews = ranking.learn(database)
     print(f"Learnt from {reviews} reviewed changes.", file=sys.stderr)

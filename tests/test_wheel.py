@@ -29,6 +29,8 @@ def unpacked(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_it_carries_the_seeds_the_views_and_the_deployments(unpacked: Path) -> None:
     seeds = {p.name for p in (unpacked / "commands" / "demo" / "seeds").iterdir()}
     assert seeds == {p.name for p in (ROOT / "seeds").iterdir()}
+    tables = {p.name for p in (unpacked / "corrigenda" / "compare" / "data").iterdir()}
+    assert tables == {p.name for p in (ROOT / "corrigenda" / "compare" / "data").iterdir()}
     for name in ("storage/file/views.sql", "flows/prefect.yaml", "corrigenda/py.typed"):
         assert (unpacked / name).is_file(), name
 

@@ -8,12 +8,14 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
 import pytest
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-from corrigenda.compare import apply_diff, compare, diff_body
+from corrigenda import documents
+from corrigenda.compare import BlockKind, OperationKind, apply_diff, compare, diff_body
 from corrigenda.compare.text.contacts import contact_passages
 from corrigenda.compare.text.plain import passages, plain
 from corrigenda.models import Attachment, Document, Significance
@@ -71,7 +73,7 @@ def contact_lines(body: str) -> set[int]:
     found = passages(plain(body))
     contacts = {found[index].squash for index in contact_passages(found)}
     # The line above a release that dates it, which a day more or less does not change.
-    contacts |= {p.squash for p in found if p.shown == "3 May 2004"}
+    contacts |= {p.squash for p in found if re.fullmatch(r"(?:\W*3 May 2004)+", p.shown)}
     return {
         number
         for number, line in enumerate(body.split("\n"))
@@ -257,3 +259,110 @@ def test_comparing_is_total_and_always_says_why(old: Document, new: Document) ->
     found = compare(old, new)
     assert bool(found.fields) == bool(found.reasons) == bool(found.kinds)
     assert len(set(found.reasons)) == len(found.reasons)
+
+
+# What became of words, told three times: by reasons, by counts, by the display.
+_RUN = 5
+_WORDS = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
+
+
+def struck_and_added(old: str, new: str) -> tuple[list[list[str]], list[list[str]]]:
+    """Return the runs of words that a display strikes, and those it adds."""
+    gone: list[list[str]] = []
+    come: list[list[str]] = []
+    for block in diff_body(old, new):
+        if block.kind is BlockKind.REMOVED:
+            gone.append(_WORDS.findall(block.old))
+        elif block.kind is BlockKind.ADDED:
+            come.append(_WORDS.findall(block.new))
+        for operation in block.operations:
+            if operation.kind is OperationKind.DELETE:
+                gone.append(_WORDS.findall(operation.text))
+            elif operation.kind is OperationKind.INSERT:
+                come.append(_WORDS.findall(operation.text))
+    return gone, come
+
+
+def told_twice(old: str, new: str) -> set[tuple[str, ...]]:
+    """Return runs of equal words that are struck in one place and added in another."""
+    grams = [
+        {tuple(run[i : i + _RUN]) for run in runs for i in range(len(run) - _RUN + 1)}
+        for runs in struck_and_added(old, new)
+    ]
+    return grams[0] & grams[1]
+
+
+PROSE = st.lists(
+    st.sampled_from(
+        "Harbour ferries leave the old pier at dawn and return late in summer when boats from"
+        " Westport bring stone for new moorings that owners of small craft will use".split()
+    ),
+    min_size=6,
+    max_size=14,
+).map(lambda words: " ".join(words).capitalize() + ".")
+TEXTS = st.lists(PROSE, min_size=2, max_size=8)
+
+
+@given(TEXTS, st.randoms(use_true_random=False))
+def test_nothing_is_struck_and_added_again(
+    sentences: list[str], random: st.RandomGenerator
+) -> None:
+    """Whatever is split, merged, moved or edited at once."""
+    other = list(sentences)
+    for _ in range(random.randrange(1, 4)):
+        at = random.randrange(len(other))
+        if random.random() < 0.4:
+            other.insert(random.randrange(len(other)), other.pop(at))
+        elif random.random() < 0.5:
+            words = other[at].split()
+            words[random.randrange(len(words))] = "tonnes"
+            other[at] = " ".join(words)
+        else:
+            words = other[at].split()
+            other[at : at + 1] = [" ".join(words[:3]) + ".", " ".join(words[3:])]
+    gaps = [random.choice([" ", "\n\n", "  \n"]) for _ in (*sentences, *other)]
+    old = "".join(a + b for a, b in zip(sentences, gaps, strict=False)).strip()
+    new = "".join(a + b for a, b in zip(other, gaps[::-1], strict=False)).strip()
+    assert not told_twice(old, new)
+    assert apply_diff(old, diff_body(old, new)) == new
+
+
+@given(TEXTS, st.data())
+def test_split_and_merged_paragraphs_say_the_same(
+    sentences: list[str], data: st.DataObject
+) -> None:
+    gaps = st.sampled_from([" ", "\n\n", "  \n"])
+    old, new = ("".join(s + data.draw(gaps) for s in sentences).strip() for _ in range(2))
+    found = compare(replace(BASE, body=old), replace(BASE, body=new))
+    assert found.significance is Significance.NONE
+    assert (found.words_added, found.words_removed) == (0, 0)
+    assert struck_and_added(old, new) == ([], []) or not any(
+        words for runs in struck_and_added(old, new) for words in runs
+    )
+
+
+@given(TEXTS, TEXTS)
+def test_the_counts_are_of_the_words_on_display(one: list[str], other: list[str]) -> None:
+    old, new = "\n\n".join(one), "\n\n".join(other)
+    found = compare(replace(BASE, body=old), replace(BASE, body=new))
+    gone, come = struck_and_added(old, new)
+    # A word that only changed its capitals is shown, and counts for none.
+    assert found.words_removed <= sum(map(len, gone))
+    assert found.words_added <= sum(map(len, come))
+    told = any(reason.startswith("moved:") for reason in found.reasons)
+    assert told <= bool(
+        any(b.kind is BlockKind.MOVED for b in diff_body(old, new))
+        or any(o.kind is OperationKind.MOVED for b in diff_body(old, new) for o in b.operations)
+    )
+
+
+@pytest.mark.corpus
+def test_no_labelled_pair_strikes_and_adds_the_same_words(corpus: Path) -> None:
+    """Addresses aside, which are one word each."""
+    for path in sorted(corpus.glob("revisions*/*-a.md")):
+        bodies = [
+            documents.read(path.with_name(path.name.replace("-a", side)).read_bytes().decode()).body
+            for side in ("-a", "-b")
+        ]
+        bare = [re.sub(r"\]\([^)]*\)|\S*(?:://|www\.)\S*", "]", body) for body in bodies]
+        assert not told_twice(*bare), path.name
