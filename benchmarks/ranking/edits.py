@@ -335,7 +335,8 @@ ROWS = [
     Row(name="quantifier", wanted=HIGH, make=swap(
         "all/some,most/some,all/most,every/some,none/some,many/few")),
     Row(name="up to", wanted=HIGH, make=sub(
-        rf"{_PLAIN}(?=\$?\d[\d,.]* (?:million|people|per|jobs|students|hectares|new|years|places))",
+        rf"(?<!to )(?<!least ){_PLAIN}(?=\$?\d[\d,.]* "
+        r"(?:million|people|per|jobs|students|hectares|new|years|places))",
         lambda _, rng: rng.choice(["up to ", "at least "]))),
     Row(name="rival words", wanted=SOME, make=swap(
         "included/excluded,include/exclude,internal/external,imported/exported,imports/exports,"

@@ -79,4 +79,4 @@ def _no_contacts_against(side: list[Passage], other: Sequence[Passage]) -> list[
 
 def _wording(passage: Passage) -> str:
     """Return a passage without its figures."""
-    return "".join(c for c in passage.squash if c.isalpha())
+    return "".join(filter(str.isalpha, passage.squash))

@@ -18,7 +18,7 @@ from corrigenda.compare.rules.findings import (
 )
 from corrigenda.compare.text.locality import HONORIFICS
 from corrigenda.compare.text.plain import squash
-from corrigenda.compare.text.tokens import tokens
+from corrigenda.compare.text.tokens import tokens, vocabulary
 from corrigenda.models import Attachment, Document
 
 # Drupal signs image addresses with a token that changes without the image changing.
@@ -96,7 +96,7 @@ def ministers(old: Document, new: Document) -> list[Finding]:
     found = [low("ministers", r) for r in _list_reasons("ministers", old.ministers, new.ministers)]
     if old.ministers and not new.ministers:
         found.append(_medium("ministers", "ministers: nobody is credited any more"))
-    words = {t.key for t in tokens(f"{new.title} {new.body}")} if found else set()
+    words = vocabulary([new.title, new.body]) if found else frozenset[str]()
     for name in new.ministers if old.ministers else ():
         if name in old.ministers:
             continue

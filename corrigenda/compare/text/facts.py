@@ -83,6 +83,7 @@ _BOUNDS = {
     ("nearly",): "nearly", ("almost",): "nearly", ("about",): "about", ("around",): "about",
     ("approximately",): "about", ("some",): "about", ("only",): "only", ("just",): "only",
 }  # fmt: skip
+_BOUNDING = frozenset(words[0] for words in _BOUNDS)
 _FIRM_BOUNDS = frozenset({"at most", "at least"})
 YEAR = re.compile(r"(?:1[89]|20)\d\d")
 _DAY = re.compile(r"0?([1-9]|[12]\d|3[01])")
@@ -209,6 +210,8 @@ def _dated(words: Sequence[Token], start: int, end: int, day: str, month: int) -
 
 def _bound(words: Sequence[Token], at: int) -> Fact | None:
     """Read "up to" and its like before a figure."""
+    if words[at].key not in _BOUNDING:
+        return None
     for length in (3, 2, 1):
         key = tuple(t.key for t in words[at : at + length])
         sense = _BOUNDS.get(key)

@@ -124,7 +124,8 @@ class Passage:
     @cached_property
     def squash(self) -> str:
         """Its characters without white space and style: equal squashes say the same."""
-        return REPEATED.sub(_first, "".join(unmarked(self.text).split()))
+        text = "".join(unmarked(self.text).split())
+        return REPEATED.sub(_first, text) if "''" in text or "--" in text else text
 
     @cached_property
     def tokens(self) -> tuple[Token, ...]:

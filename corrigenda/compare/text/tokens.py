@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 from unicodedata import normalize
 
@@ -111,7 +112,9 @@ def tokens(text: str) -> tuple[Token, ...]:
 def vocabulary(texts: Iterable[str]) -> frozenset[str]:
     """Return the keys of all words of some texts; much faster than their tokens."""
     joined = styled("\n".join(texts))
-    return frozenset(_key(m.group().replace(FILL, "")) for m in _TOKEN.finditer(joined))
+    return frozenset(
+        _key(w.replace(FILL, "")) for w in {m.group() for m in _TOKEN.finditer(joined)}
+    )
 
 
 def quoted(words: Sequence[Token], limit: int = 90) -> str:
@@ -138,6 +141,7 @@ def _counts(word: str) -> bool:
     return not word.isascii() and any(c.isnumeric() for c in word)
 
 
+@lru_cache(maxsize=50_000)
 def _key(word: str) -> str:
     """Return what a word is compared by."""
     if word[0].isdigit():
