@@ -45,6 +45,9 @@ class Settings:
         attempts: Tries of one request before its failure stands.
         backoff: Seconds before the second try; doubles with each further one.
         max_body: Bytes a body may have once decompressed.
+        max_file: Bytes that a saved page, or a file of addresses, may have.
+        max_expansion: How many times its own size an archive may unpack to.
+        max_members: Files or records that one archive may hold.
         max_redirects: Redirects followed before giving up.
         challenges_to_stop: Challenges in a row after which a run stops.
         absences: Confirmed absences that make a release withdrawn.
@@ -71,6 +74,9 @@ class Settings:
     attempts: int = 3
     backoff: float = 2.0
     max_body: int = 20_000_000
+    max_file: int = 100_000_000
+    max_expansion: int = 200
+    max_members: int = 1_000_000
     max_redirects: int = 5
     challenges_to_stop: int = 3
     absences: int = 2

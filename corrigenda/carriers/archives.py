@@ -7,17 +7,35 @@ inside a tar file can do no harm, however it is made.
 
 from __future__ import annotations
 
+import bz2
+import gzip
+import lzma
 import os
+import sys
 import tarfile
-from collections.abc import Iterator
+import zlib
+from collections.abc import Callable, Generator, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import IO, Any, cast
 
+from corrigenda.carriers.bounds import HEADERS, Bounds
 from corrigenda.errors import UsageError
+from corrigenda.settings import Settings
 
 #: No document is anywhere near this; a member that is larger is reported, not read.
-LARGEST = 20_000_000
+LARGEST = 2_000_000
+_EPOCH = datetime.fromtimestamp(0, UTC)
+#: What each compressed file begins with, and what reads it.
+_CODECS: tuple[tuple[bytes, Callable[[Any], Any]], ...] = (
+    (b"\x1f\x8b", gzip.open),
+    (b"BZh", bz2.open),
+    (b"\xfd7zXZ\0", lzma.open),
+)
+#: What ``tarfile`` and those raise for what they cannot read; nested headers recurse.
+_DAMAGE = (tarfile.TarError, EOFError, ValueError, RecursionError, zlib.error, lzma.LZMAError)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,28 +60,29 @@ class Member:
         return self.name.rsplit("/", 1)[-1].removesuffix(".md")
 
 
-def members(path: Path) -> Iterator[Member]:
+def members(path: Path, settings: Settings) -> Iterator[Member]:
     """Yield the documents (``*.md``) of an archive.
 
     Args:
         path: A folder, or a tar file, compressed or not.
+        settings: How much it may hold.
 
     Raises:
-        UsageError: It is neither, or the tar file is damaged. What was yielded before
-            the damage is good.
+        UsageError: It is neither, the tar file is damaged, or it holds too much. What was
+            yielded before is good.
     """
-    return (read(path, name) for name in names(path)) if path.is_dir() else _of_tar(path)
+    return (read(path, name) for name in names(path)) if path.is_dir() else _of_tar(path, settings)
 
 
-def count(path: Path) -> int:
-    """Count the documents of an archive without reading them."""
+def count(path: Path, settings: Settings) -> int:
+    """Count the documents of an archive without reading them.
+
+    Raises:
+        UsageError: As :func:`members` says.
+    """
     if path.is_dir():
         return sum(1 for _ in names(path))
-    with _open_tar(path) as tar:
-        try:
-            return sum(_is_document(member) for member in tar)
-        except (tarfile.TarError, OSError, EOFError) as error:
-            raise _damaged(path, error) from None
+    return sum(1 for _ in _infos(path, settings))
 
 
 def names(root: Path) -> Iterator[str]:
@@ -87,37 +106,95 @@ def read(root: Path, name: str) -> Member:
                 return _unreadable(name, modified, f"larger than {LARGEST:,} bytes")
             return Member(name=name, modified=modified, data=file.read())
     except OSError as error:
-        return _unreadable(name, datetime.fromtimestamp(0, UTC), error.strerror or str(error))
+        return _unreadable(name, _EPOCH, error.strerror or str(error))
 
 
-def _of_tar(path: Path) -> Iterator[Member]:
-    with _open_tar(path) as tar:
-        try:
-            for info in tar:
-                if _is_document(info):
-                    yield _extract(tar, info)
-        except (tarfile.TarError, OSError, EOFError) as error:
-            raise _damaged(path, error) from None
+def _of_tar(path: Path, settings: Settings) -> Iterator[Member]:
+    for tar, info in _infos(path, settings):
+        yield _extract(tar, info)
 
 
 def _extract(tar: tarfile.TarFile, info: tarfile.TarInfo) -> Member:
-    modified = datetime.fromtimestamp(info.mtime, UTC)
-    if info.size > LARGEST:
-        return _unreadable(info.name, modified, f"larger than {LARGEST:,} bytes")
-    file = tar.extractfile(info)
-    return Member(name=info.name, modified=modified, data=file.read() if file else b"")
-
-
-def _open_tar(path: Path) -> tarfile.TarFile:
+    # What is no UTF-8 comes as lone surrogates, which no database takes.
+    name = info.name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
     try:
-        # A stream: memory stays the same however large the archive is.
-        return tarfile.open(path, "r|*")  # the caller closes it
-    except OSError as error:
-        raise UsageError(f"{path}: cannot be read ({error.strerror or error})") from None
-    except (tarfile.TarError, EOFError) as error:
-        raise UsageError(
-            f"{path}: neither a folder nor a tar file of documents ({error})"
-        ) from None
+        modified = datetime.fromtimestamp(info.mtime, UTC)
+    except (ValueError, OverflowError, OSError):
+        return _unreadable(name, _EPOCH, f"its date is none: {info.mtime} seconds after 1970")
+    if info.size > LARGEST:
+        return _unreadable(name, modified, f"larger than {LARGEST:,} bytes")
+    file = tar.extractfile(info)
+    return Member(name=name, modified=modified, data=file.read() if file else b"")
+
+
+def _infos(
+    path: Path, settings: Settings
+) -> Generator[tuple[tarfile.TarFile, tarfile.TarInfo], None, None]:
+    """Yield the documents of a tar file, which may be read before the next is asked for."""
+    bounds = Bounds.of(path, settings)
+    try:
+        with (
+            closing(_Unpacked(bounds)) as stream,
+            # A stream: memory stays the same however large the archive is.
+            tarfile.open(fileobj=cast("IO[bytes]", stream), mode="r|") as tar,
+        ):
+            while info := _next(tar, stream):
+                bounds.meet()
+                if _is_document(info):
+                    yield tar, info
+    except (OSError, *_DAMAGE) as error:  # bz2 and gzip call damage an OSError, without a number
+        if isinstance(error, OSError) and error.errno:
+            raise UsageError(f"{path}: cannot be read ({error.strerror})") from None
+        if not bounds.met:
+            raise UsageError(
+                f"{path}: neither a folder nor a tar file of documents ({error})"
+            ) from None
+        raise _damaged(path, error) from None
+
+
+def _next(tar: tarfile.TarFile, stream: _Unpacked) -> tarfile.TarInfo | None:
+    """Return the next member, whose header is not let grow without end."""
+    stream.limit = tar.offset + HEADERS
+    info = tar.next()
+    stream.limit = sys.maxsize
+    tar.members.clear()  # type: ignore[attr-defined]  # tarfile keeps them all
+    return info
+
+
+class _Unpacked:
+    """The bytes of a tar file, decompressed; reading them is bounded.
+
+    Attributes:
+        limit: Offset that is not read beyond: a long name, a sparse file's map and the like
+            are read whole by ``tarfile``, whatever size they claim.
+    """
+
+    def __init__(self, bounds: Bounds) -> None:
+        self._bounds = bounds
+        self._file = bounds.path.open("rb")
+        begin = self._file.read(6)
+        self._file.seek(0)
+        codec = next((open_ for magic, open_ in _CODECS if begin.startswith(magic)), None)
+        self._stream: IO[bytes] = codec(self._file) if codec else self._file
+        self._read = 0
+        self.limit = HEADERS
+
+    def read(self, number: int) -> bytes:
+        """Return the next bytes.
+
+        Raises:
+            UsageError: They are more than the file may hold.
+        """
+        data = self._stream.read(number)
+        self._read += len(data)
+        self._bounds.unpack(len(data))
+        if self._read > self.limit + tarfile.RECORDSIZE:  # tarfile reads ahead that far
+            raise self._bounds.header_too_long()
+        return data
+
+    def close(self) -> None:
+        """Close the file."""
+        self._file.close()
 
 
 def _is_document(info: tarfile.TarInfo) -> bool:

@@ -24,14 +24,16 @@ _ZSTD_STEP = 256
 
 
 class BodyError(Exception):
-    """A body that cannot be had whole; caught within this package.
+    """A body that cannot be had whole.
 
     Attributes:
         transient: Asking again may help.
+        too_large: It goes beyond its limit.
     """
 
-    def __init__(self, problem: str, *, transient: bool = False) -> None:
+    def __init__(self, problem: str, *, transient: bool = False, too_large: bool = False) -> None:
         self.transient = transient
+        self.too_large = too_large
         super().__init__(problem)
 
 
@@ -103,7 +105,7 @@ class Decoder:
         except (zlib.error, brotli.error, zstandard.ZstdError) as error:
             raise BodyError(f"not {self._name} data: {error}") from None
         if max(len(self._body), self._received) > self._limit:
-            raise BodyError(f"larger than {self._limit} bytes")
+            raise BodyError(f"larger than {self._limit} bytes", too_large=True)
 
 
 class _Plain:

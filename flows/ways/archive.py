@@ -20,10 +20,10 @@ from datetime import date
 from functools import partial
 from itertools import islice
 from pathlib import Path
-from typing import TypeVar
 
 from corrigenda import documents
 from corrigenda.carriers import archives
+from corrigenda.carriers.archives import Member
 from corrigenda.models import Capture, ContentType, Judgement, Verdict, Via
 from corrigenda.processes import shared
 from flows.account.progress import reporter
@@ -38,10 +38,9 @@ from storage.file.times import to_text
 from storage.queries.search_index import left_behind
 from storage.record.store import Seen
 
-_Item = TypeVar("_Item")
-
 #: Documents read at a time.
 BATCH = 250
+_BATCH_BYTES = 8_000_000
 #: Such batches to a transaction. Digests fall all over their indexes, so a commit costs
 #: about as much for a few hundred documents as for some thousands.
 TOGETHER = 16
@@ -50,7 +49,7 @@ TOGETHER = 16
 def run(request: Request, session: Session) -> None:
     """Import every wanted document."""
     assert request.archive is not None
-    there = archives.count(request.archive)
+    there = archives.count(request.archive, session.settings)
     reporter().expect(min(there, request.limit or there))
     archive = Archive(request=request, session=session)
     with bulk(session.store.db):
@@ -86,7 +85,7 @@ class Archive:
         """Yield the documents that are wanted, in the archive's order."""
         request, session = self.request, self.session
         assert request.archive is not None
-        with closing(shared(_work(request.archive, session.source.name))) as batches:
+        with closing(shared(_work(request.archive, session))) as batches:
             for batch in batches:
                 for document in batch:
                     if session.tally.entries == request.limit:
@@ -232,16 +231,27 @@ def _capture(arrival: Arrival) -> Capture:
     )
 
 
-def _work(path: Path, source_name: str) -> Iterator[Callable[[], list[Prepared]]]:
+def _work(path: Path, session: Session) -> Iterator[Callable[[], list[Prepared]]]:
     """Yield what there is to do, a batch at a time; a folder's files are read where parsed."""
+    name = session.source.name
     if path.is_dir():
-        for names in _batches(archives.names(path)):
-            yield partial(prepare_files, source_name, path, names)
+        names = archives.names(path)
+        while batch := list(islice(names, BATCH)):
+            yield partial(prepare_files, name, path, batch)
     else:
-        for members in _batches(archives.members(path)):
-            yield partial(prepare_all, source_name, members)
+        for members in _batches(archives.members(path, session.settings)):
+            yield partial(prepare_all, name, members)
 
 
-def _batches(items: Iterator[_Item]) -> Iterator[list[_Item]]:
-    while batch := list(islice(items, BATCH)):
+def _batches(members: Iterator[Member]) -> Iterator[list[Member]]:
+    """Yield members together, fewer where they are large: they wait in memory."""
+    batch: list[Member] = []
+    size = 0
+    for member in members:
+        batch.append(member)
+        size += len(member.data)
+        if len(batch) == BATCH or size > _BATCH_BYTES:
+            yield batch
+            batch, size = [], 0
+    if batch:
         yield batch

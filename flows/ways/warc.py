@@ -62,7 +62,7 @@ class Warcs:
         for path in warcs.files(self.request.warc):
             reporter().say(f"Reading {path.name}.")
             try:
-                for found in warcs.records(path, self.session.settings.max_body):
+                for found in warcs.records(path, self.session.settings):
                     if self.session.tally.entries == self.request.limit:
                         break
                     offer = self._offer(path, found)

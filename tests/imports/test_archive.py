@@ -17,6 +17,7 @@ from corrigenda import documents
 from corrigenda.carriers import archives
 from corrigenda.errors import UsageError
 from corrigenda.models import Via
+from corrigenda.settings import Settings
 from flows.request import Request
 from flows.ways.archive import run
 from storage.audit.verify import verify
@@ -164,9 +165,9 @@ def test_a_damaged_tar_gives_what_came_before_the_damage(
     cut = tmp_path / "cut.tar"
     cut.write_bytes(whole.read_bytes()[:9000])
     with pytest.raises(UsageError, match="damaged"):
-        archives.count(cut)
+        archives.count(cut, Settings())
     with pytest.raises(UsageError, match="neither a folder nor a tar"):
-        archives.count(Path(__file__))
+        archives.count(Path(__file__), Settings())
 
 
 def test_only_what_was_chosen_is_brought(archive: Make, db: Path) -> None:
