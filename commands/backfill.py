@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -11,7 +12,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from commands.options import DEFAULT_DB, Db, Json, parse_time, print_json
-from commands.running import Origin, Source, run_flow
+from commands.running import Origin, run_flow
+from corrigenda.carriers.bounds import read_stream
+from corrigenda.carriers.url_files import as_text
+from corrigenda.errors import UsageError
+from corrigenda.settings import Settings
 from corrigenda.wording import count
 
 if TYPE_CHECKING:
@@ -19,13 +24,27 @@ if TYPE_CHECKING:
     from flows.request import Request
 
 _MOST_SHOWN = 50
+_STANDARD_INPUT = Path("-")
+#: Bytes of addresses: they are parameters of a Prefect flow, of which a server takes 512 KiB.
+_MOST_TYPED = 400_000
 
 
 def backfill(
-    source: Source = "",
+    chosen: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[SOURCE] [URL]...",
+            help="Addresses of releases; before them, or alone, which source. Left out, the one "
+            "the URLs belong to, or the only one there is.",
+        ),
+    ] = None,
     urls: Annotated[
         Path | None,
-        typer.Option(help="A file of release URLs, one a line; # begins a comment."),
+        typer.Option(
+            help="A file of release URLs, one a line; # begins a comment. - reads them from "
+            "standard input.",
+            metavar="FILE",
+        ),
     ] = None,
     listing: Annotated[
         int | None, typer.Option(min=1, help="So many of the site's listing pages.")
@@ -37,11 +56,15 @@ def backfill(
         Path | None, typer.Option(help="A folder or tar file of documents as in seeds/.")
     ] = None,
     warc: Annotated[
-        Path | None, typer.Option(help="A WARC file, or a folder of them.", metavar="FILE")
+        Path | None, typer.Option(help="A WARC or WACZ file, or a folder of them.", metavar="FILE")
     ] = None,
     page: Annotated[
         Path | None,
-        typer.Option(help="A page somebody saved; with --url and --at.", metavar="PAGE.html"),
+        typer.Option(
+            help="A page somebody saved (SingleFile, MHTML, HAR, HTML), or a folder of them; "
+            "with --url and --at where it does not tell.",
+            metavar="FILE",
+        ),
     ] = None,
     wayback: Annotated[
         bool,
@@ -75,18 +98,25 @@ def backfill(
 ) -> None:
     """Check releases you choose, however old.
 
-    From the site: `--urls FILE`, `--listing 40`, `--sitemap`. From the Internet Archive:
-    `--wayback`. From files, asking nobody: `--archive DIR`, `--warc FILE`,
-    `--page SAVED.html --url URL --at TIME`.
+    From the site: their addresses, `--urls FILE`, `--listing 40`, `--sitemap`. From the
+    Internet Archive: `--wayback`. From files, asking nobody: `--archive DIR`, `--warc FILE`
+    (WACZ, too), `--page SAVED.html`.
 
     Stopped half-way, the same command goes on where it was. With `--dry-run` it only says
     how many entries and requests it would be, and how long that takes.
+
+    For example: `corrigenda backfill --page ~/Downloads/saved --dry-run`
     """
     from flows.request import Request, settled_backfill
 
+    source, addresses = _told_apart(chosen or [])
+    if urls == _STANDARD_INPUT:
+        addresses += _typed()
+        urls = None
     request = settled_backfill(
         Request(
             source=source,
+            urls=addresses or None,
             urls_file=urls,
             listing=listing,
             sitemap=sitemap,
@@ -112,6 +142,21 @@ def backfill(
         _foresee(request, as_json=as_json)
     else:
         run_flow(_backfill, as_json=as_json, **asdict(request))
+
+
+def _told_apart(chosen: list[str]) -> tuple[str, list[str]]:
+    """Return the source named, if one is, and the addresses."""
+    names = [text for text in chosen if "/" not in text]
+    if len(names) > 1:
+        raise UsageError(f"{names[1]!r} is no address; write it with https://")
+    return "".join(names), [text for text in chosen if "/" in text]
+
+
+def _typed() -> list[str]:
+    """Return the lines of standard input."""
+    name = "standard input"
+    data = read_stream(sys.stdin.buffer, name, replace(Settings.from_env(), max_file=_MOST_TYPED))
+    return as_text(data, name).splitlines()
 
 
 def _foresee(request: Request, *, as_json: bool) -> None:

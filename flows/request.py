@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, fields, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
 from corrigenda import sources
-from corrigenda.carriers import warcs, wayback
+from corrigenda.carriers import saved_pages, warcs, wayback
 from corrigenda.carriers.lists import Listed
+from corrigenda.carriers.saved_pages import SavedPage
 from corrigenda.carriers.url_files import read_text_file, read_url_file
 from corrigenda.errors import StoreError, UsageError
 from corrigenda.fetch import Client
@@ -23,6 +25,8 @@ from storage.queries.followed import followed
 
 #: The parameters of which a backfill needs one.
 WAYS = ("urls", "urls_file", "listing", "sitemap", "archive", "warc", "page", "wayback")
+#: Saved pages that are looked into for whose they are.
+_LOOKED_INTO = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,7 +102,7 @@ class Request:
             raise UsageError(f"{' and '.join(taken)} exclude each other; run one after the other")
         raise UsageError(
             "say what to bring in: --urls FILE, --listing N, --sitemap, --wayback, "
-            "--archive DIR, --warc FILE or --page PAGE.html"
+            "--archive DIR, --warc FILE or --page FILE"
         )
 
     @property
@@ -133,7 +137,7 @@ class Request:
         Raises:
             UsageError: The file cannot be read.
         """
-        text = read_text_file(self.urls_file) if self.urls_file else ""
+        text = read_text_file(self.urls_file, self.settings) if self.urls_file else ""
         return read_url_file("\n".join([*(self.urls or []), text]), source)
 
 
@@ -207,9 +211,9 @@ def _check_together(request: Request, way: str) -> None:
     if since and until and since >= until:
         raise UsageError(f"nothing is published since {since} and before {until}")
     if way == "page" and (request.chooses or request.limit):
-        raise UsageError("since, until, minister and limit choose among many; this is one page")
-    if way == "page" and not (request.page_url and request.page_at):
-        raise UsageError("a saved page needs the address it was saved from, and when")
+        raise UsageError("since, until, minister and limit choose among many; not among pages")
+    if way == "page" and (request.page_url or request.page_at) and _is_folder(request.page):
+        raise UsageError("--url and --at say where and when one --page was saved, not a folder's")
     if way != "page" and (request.page_url or request.page_at):
         raise UsageError("--url and --at say where and when a --page was saved; there is none")
     if way != "archive" and request.captured_at:
@@ -217,12 +221,33 @@ def _check_together(request: Request, way: str) -> None:
 
 
 def _check_page(request: Request, page: Path, source: Source) -> None:
-    try:
-        page.open("rb").close()
-    except OSError as error:
-        raise UsageError(f"{page}: cannot be read ({error.strerror})") from None
-    if source.content_type(source.canonical(request.page_url)) is None:
-        raise UsageError(f"{request.page_url} is no release of {source.title}; give the page's own")
+    files, url = saved_pages.files(page), request.page_url
+    held = [] if _is_folder(page) else saved_pages.read(files[0], request.settings)
+    if len(held) == 1:
+        _check_told(request, page, held[0])
+        url = url or held[0].url
+    if url and source.content_type(source.canonical(url)) is None:
+        raise UsageError(f"{url} is no release of {source.title}; give the page's own")
+
+
+def _check_told(request: Request, path: Path, page: SavedPage) -> None:
+    lacking = [
+        told
+        for told, there in (
+            ("the address it was saved from (--url)", request.page_url or page.url),
+            ("when it was (--at)", request.page_at or page.captured_at),
+        )
+        if not there
+    ]
+    if lacking:
+        raise UsageError(
+            f"{path}: does not tell {' and '.join(lacking)}. Saved with SingleFile, or as "
+            "MHTML, it does"
+        )
+
+
+def _is_folder(page: Path | None) -> bool:
+    return page is not None and page.is_dir()
 
 
 def _source_of(request: Request, db: Path) -> Source:
@@ -238,6 +263,8 @@ def _source_of(request: Request, db: Path) -> Source:
         return sources.get(request.source)
     if request.page_url:
         return sources.of_url(request.page_url)
+    if request.page is not None and (told := _told_source(request.page, request.settings)):
+        return told
     every = [source.name for source in sources.every()]
     meant = [s.name for s in sources.every() if request.given(s).entries]
     if len(meant) > 1:
@@ -249,3 +276,13 @@ def _source_of(request: Request, db: Path) -> Source:
         if len(names) == 1:
             return sources.get(names[0])
     raise UsageError(f"say which source: one of {', '.join(every)}")
+
+
+def _told_source(path: Path, settings: Settings) -> Source | None:
+    """Return the source that a saved page names by its address, or the first to of a folder."""
+    for file in saved_pages.files(path)[:_LOOKED_INTO]:
+        with suppress(UsageError):
+            for page in saved_pages.read(file, settings):
+                with suppress(UsageError):
+                    return sources.of_url(page.url)
+    return None

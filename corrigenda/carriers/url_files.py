@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from corrigenda.carriers.bounds import read_whole
 from corrigenda.carriers.lists import Listed, collect
 from corrigenda.errors import UsageError
 from corrigenda.models import Entry
+from corrigenda.settings import Settings
 from corrigenda.sources.protocol import Source
 
 
@@ -26,15 +28,26 @@ def read_url_file(text: str, source: Source) -> Listed:
     )
 
 
-def read_text_file(path: Path) -> str:
+def read_text_file(path: Path, settings: Settings) -> str:
     """Read a text file a person named.
 
     Raises:
-        UsageError: It is not there, not readable, or not text.
+        UsageError: It is not there, not readable, too large, or not text.
+    """
+    return as_text(read_whole(path, settings), str(path))
+
+
+def as_text(data: bytes, name: str) -> str:
+    """Return what a person wrote.
+
+    Args:
+        data: Its bytes.
+        name: What to call it in errors.
+
+    Raises:
+        UsageError: It is not text.
     """
     try:
-        return path.read_text("utf-8-sig")
+        return data.decode("utf-8-sig")
     except UnicodeDecodeError:
-        raise UsageError(f"{path}: not a text file in UTF-8") from None
-    except OSError as error:
-        raise UsageError(f"{path}: cannot be read ({error.strerror})") from None
+        raise UsageError(f"{name}: not a text file in UTF-8") from None

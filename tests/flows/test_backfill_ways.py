@@ -130,7 +130,7 @@ def test_what_makes_no_sense_together_is_told(backfill: Ingest, tmp_path: Path) 
         backfill(listing=1, sitemap=True)
     with pytest.raises(UsageError, match="say what"):
         backfill(since=date(2020, 1, 1))
-    with pytest.raises(UsageError, match="address it was saved from"):
+    with pytest.raises(UsageError, match="cannot be read"):
         backfill(page=tmp_path / "x.html")
     with pytest.raises(UsageError, match="is not there"):
         backfill(archive=tmp_path / "nowhere")

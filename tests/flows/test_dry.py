@@ -227,7 +227,7 @@ def test_how_long_it_takes_at_the_sites_own_pace(tmp_path: Path) -> None:
         ({"archive": Path("nowhere")}, "is not there"),
         ({"warc": Path("nowhere")}, "is not there"),
         ({"page": Path("nowhere"), "page_url": BRIDGE.url, "page_at": day(1)}, "cannot be read"),
-        ({"page": Path("x.html")}, "address it was saved from"),
+        ({"page": Path("x.html")}, "cannot be read"),
         ({"urls_file": Path("nowhere")}, "cannot be read"),
         ({"listing": 1, "captured_at": datetime(2020, 1, 1, tzinfo=UTC)}, "there is none"),
         ({"listing": 1, "page_url": BRIDGE.url}, "there is none"),
