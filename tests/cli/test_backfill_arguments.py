@@ -38,7 +38,7 @@ def test_addresses_without_a_file(tmp_path: Path) -> None:
         done = foreseen(tmp_path, *arguments, typed=typed)
         assert done.returncode == 0, done.stderr
         assert json.loads(done.stdout)["entries"] == 3
-    assert os.listdir(tmp_path) == []
+    assert not list(tmp_path.iterdir())
 
 
 def test_what_is_no_address_is_told(tmp_path: Path) -> None:
