@@ -58,7 +58,7 @@ def run_flow(load: Callable[[], Callable[..., Any]], *, as_json: bool, **paramet
     prepare_prefect()
     from commands.terminal import Terminal, render_tally
     from flows.account.progress import watched_by
-    from flows.server import start_embedded
+    from flows.serving.embedded import start_embedded
 
     with Terminal() as terminal, watched_by(terminal):
         try:

@@ -25,6 +25,7 @@ from storage.file.pace import SqlitePace
 from storage.file.times import now
 from storage.queries.search_index import catch_up
 from storage.record.dating import review_plan
+from storage.record.resume import reopen
 from storage.record.store import Store
 
 
@@ -65,7 +66,7 @@ class Session:
         """
         if self.turn is None or not self.turn.give_way(_tell_wait):
             return False
-        self.store.resume_run(self.tally.run)
+        reopen(self.store, self.tally.run)
         return True
 
     @property

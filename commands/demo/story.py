@@ -55,7 +55,7 @@ def tell(keep: Path | None = None) -> None:
 
 
 def _start_server() -> None:
-    from flows.server import start_embedded  # imports Prefect, which reads its home then
+    from flows.serving.embedded import start_embedded  # imports Prefect, which reads its home then
 
     start_embedded()
 

@@ -8,6 +8,7 @@ from itertools import takewhile
 from typing import Any
 
 from corrigenda.models import Entry, Verdict, Via
+from storage.file.connection import transaction
 from storage.file.times import from_text, to_text
 from storage.record.store import Store, parameters_text
 
@@ -53,6 +54,14 @@ def unfinished(store: Store, flow: str, parameters: Mapping[str, Any], run_id: i
     runs = [row for row, _ in takewhile(lambda found: found[1] != "done", rows)]
     chosen = next(filter(None, (chosen_by(store, row) for row in runs)), ())
     return Unfinished(runs=tuple(runs), chosen=chosen)
+
+
+def reopen(store: Store, run_id: int) -> None:
+    """Record that a run goes on, which another one took for dead when it began."""
+    with transaction(store.db):
+        store.db.execute(
+            "UPDATE runs SET outcome = 'running', finished_at = NULL WHERE id = ?", [run_id]
+        )
 
 
 def answered(store: Store, before: Unfinished, via: Via = Via.LIVE) -> frozenset[str]:

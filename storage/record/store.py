@@ -100,13 +100,6 @@ class Store:
                 },
             )
 
-    def resume_run(self, run_id: int) -> None:
-        """Record that a run goes on, which another one took for dead when it began."""
-        with transaction(self.db):
-            self.db.execute(
-                "UPDATE runs SET outcome = 'running', finished_at = NULL WHERE id = ?", [run_id]
-            )
-
     def finish_run(
         self,
         run_id: int,
