@@ -38,6 +38,7 @@ class Turn:
     purpose: str
     db: Database
     _lock: FileLock
+    _queue: FileLock
 
     def give_way(self, waiting: Callable[[str], None] | None = None) -> bool:
         """Let a run that waits go first, and go on when it has ended or given way itself.
@@ -51,13 +52,12 @@ class Turn:
         Returns:
             Whether another run had its turn: what was read of the store may be out of date.
         """
-        queue = _queue(self.path)
         with suppress(Timeout):
-            queue.acquire(timeout=0)
-            queue.release()
+            self._queue.acquire(timeout=0)
+            self._queue.release()
             return False
         self._lock.release()
-        with queue:  # free as soon as the one that waits has its turn
+        with self._queue:  # free as soon as the one that waits has its turn
             if waiting is not None:
                 waiting(_holder(self.path))
             self._lock.acquire()
@@ -83,7 +83,7 @@ def run_lock(
         StoreError: There is no such folder.
     """
     require_folder(path)  # FileLock would make it
-    lock, queue = FileLock(f"{path}.lock"), _queue(path)
+    lock, queue = FileLock(f"{path}.lock"), FileLock(f"{path}.next.lock")
     try:
         _acquire(lock, queue, path, wait, waiting)
     except OSError as error:
@@ -93,17 +93,12 @@ def run_lock(
         try:
             _sign(db, purpose)
             queue.release()  # it is known now whose turn it is
-            yield Turn(path=path, purpose=purpose, db=db, _lock=lock)
+            yield Turn(path=path, purpose=purpose, db=db, _lock=lock, _queue=queue)
         finally:
             db.close()
     finally:
         queue.release()
         lock.release()
-
-
-def _queue(path: Path) -> FileLock:
-    """Return the lock of whoever is next."""
-    return FileLock(f"{path}.next.lock")
 
 
 @contextmanager
