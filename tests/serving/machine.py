@@ -66,6 +66,7 @@ class Machine:
             "PREFECT_API_URL": self.api,
             "PREFECT_RUNNER_POLL_FREQUENCY": "1",
             "PREFECT_WORKER_QUERY_SECONDS": "1",
+            "PREFECT_DEFAULT_WORK_POOL_NAME": "corrigenda",
             "PREFECT_LOGGING_LEVEL": "INFO",
             "CORRIGENDA_BACKOFF": "0",
         }

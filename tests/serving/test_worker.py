@@ -17,9 +17,7 @@ def test_a_worker_runs_what_the_schedule_makes(
     text = definitions_file().read_text("utf-8")
     often.write_text(text.replace('cron: "*/15 6-22 * * *"', "interval: 20"))
     machine.run(prefect, "work-pool", "create", "corrigenda", "--type", "process")
-    deployed = machine.run(
-        prefect, "deploy", "--all", "--prefect-file", often, "--pool", "corrigenda", cwd=tmp_path
-    )
+    deployed = machine.run(prefect, "deploy", "--all", "--prefect-file", often, cwd=tmp_path)
     assert deployed.returncode == 0, deployed.stdout + deployed.stderr
     settings = {"CORRIGENDA_DB": str(db), "CORRIGENDA_ORIGIN": site.url}
     machine.spawn([prefect, "worker", "start", "--pool", "corrigenda"], log, tmp_path, **settings)
