@@ -14,10 +14,10 @@ from pydantic import Field
 
 from corrigenda.wording import count
 from flows import work
-from flows.names import named
 from flows.request import Request, settled_backfill
 from flows.session import open_session
 from flows.tasks import Tracked, finish
+from flows.telling.names import named
 
 Count = Annotated[int, Field(ge=1)]
 

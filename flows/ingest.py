@@ -11,10 +11,10 @@ from prefect.client.schemas.objects import State
 from prefect.runtime import flow_run
 
 from flows import work
-from flows.names import named
 from flows.request import Request, settled
 from flows.session import open_session
 from flows.tasks import Tracked, finish
+from flows.telling.names import named
 
 
 def _called(parameters: Mapping[str, Any]) -> str:

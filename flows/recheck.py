@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -14,9 +15,15 @@ from flows import work
 from flows.request import Request, settled
 from flows.session import open_session
 from flows.tasks import Tracked, finish
+from flows.telling.names import named
 
 
-@flow(name="recheck", flow_run_name="recheck {source}", persist_result=False)
+def _called(parameters: Mapping[str, Any]) -> str:
+    number = f" {parameters['budget']} of" if parameters.get("budget") else ""
+    return f"recheck{number} {parameters['source']}".strip()
+
+
+@flow(name="recheck", flow_run_name=named(_called), persist_result=False)
 def recheck(
     *,
     source: str = "",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +14,14 @@ from flows import work
 from flows.request import Request, settled
 from flows.session import open_session
 from flows.tasks import Tracked, finish
+from flows.telling.names import named
 
 
-@flow(name="reprocess", flow_run_name="reprocess {source}", persist_result=False)
+def _called(parameters: Mapping[str, Any]) -> str:
+    return f"reprocess {parameters['source']}".strip()
+
+
+@flow(name="reprocess", flow_run_name=named(_called), persist_result=False)
 def reprocess(
     *,
     source: str = "",
