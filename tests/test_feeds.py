@@ -175,3 +175,19 @@ def test_a_sitemap_lists_items_and_sets_the_rest_aside() -> None:
     assert [entry.url for entry in listed.entries] == [f"{SITE}/release/one"]
     assert listed.ignored == (f"{SITE}/minister/x",)
     assert [text for text, _ in listed.problems] == ["no url"]
+
+
+@pytest.mark.parametrize(
+    ("lastmod", "known"),
+    [
+        ("2026-05-09T10:04:00+12:00", datetime(2026, 5, 8, 22, 4, tzinfo=UTC)),
+        ("2026-05-09", datetime(2026, 5, 9, tzinfo=UTC)),
+        ("yesterday", None),
+        ("99999-01-01", None),
+        ("", None),
+    ],
+)
+def test_a_sitemap_tells_when_an_item_was_edited(lastmod: str, known: datetime | None) -> None:
+    place = f"<url><loc>{SITE}/release/one</loc><lastmod>{lastmod}</lastmod></url>"
+    (found,) = read_sitemap(f"<urlset>{place}</urlset>".encode(), FEED, BEEHIVE).entries
+    assert found.modified_at == known

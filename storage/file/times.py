@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-_FORMAT = "%Y-%m-%dT%H:%M:%S.%fZ"
-
 
 def now() -> datetime:
     """Return the current time in UTC."""
@@ -26,4 +24,4 @@ def to_text(moment: datetime) -> str:
 
 def from_text(text: str) -> datetime:
     """Read a moment that :func:`to_text` wrote."""
-    return datetime.strptime(text, _FORMAT).replace(tzinfo=UTC)
+    return datetime.fromisoformat(text)

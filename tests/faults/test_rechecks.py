@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from corrigenda.due.plan import make_plan
+from corrigenda.models import Entry
 from storage.file.connection import open_database, transaction
 from storage.file.times import from_text, to_text
 from storage.queries import plan as plans
@@ -150,6 +151,19 @@ def test_what_the_feed_tells_anew_is_due_at_once(
     watching.recheck()
     assert asked(faults)["/release/two"] == 1
     assert "the feed" not in reasons(watching, clock)["two"]
+
+
+def test_an_edit_that_the_sitemap_claims_is_due_at_once(watching: Runner, clock: Clock) -> None:
+    edited = {name: clock() + timedelta(hours=hours) for name, hours in (("one", 1), ("two", -1))}
+    with watching.session() as session:
+        session.hear(
+            Entry(url=url(name), channel="sitemap", modified_at=at) for name, at in edited.items()
+        )
+    clock.at += timedelta(hours=2)
+    why = reasons(watching, clock)
+    assert "the sitemap says it was edited" in why["one"]
+    assert "the sitemap" not in why["two"]
+    assert dates(watching)["one"] <= clock()
 
 
 def test_a_page_that_fails_is_asked_for_ever_less_often(
