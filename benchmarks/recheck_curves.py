@@ -8,8 +8,8 @@ from itertools import pairwise
 from math import log10
 from statistics import median
 
-WIDTH, HEIGHT = 760, 420
-LEFT, RIGHT, TOP, BOTTOM = 70, 200, 30, 52
+WIDTH, HEIGHT = 840, 420
+LEFT, RIGHT, TOP, BOTTOM = 70, 280, 30, 52
 
 #: Marks of the axes, in days.
 _AGES = ((1 / 24, "1 h"), (1, "1 d"), (7, "1 wk"), (30, "1 mo"), (365, "1 y"), (3652, "10 y"))
