@@ -12,6 +12,7 @@ from prefect.runtime import flow_run
 from pydantic import Field
 
 from flows import work
+from flows.names import named
 from flows.request import Request, settled
 from flows.session import open_session
 from flows.tasks import Tracked, finish
@@ -19,8 +20,8 @@ from flows.telling.names import named
 
 
 def _called(parameters: Mapping[str, Any]) -> str:
-    number = f" {parameters['budget']} of" if parameters.get("budget") else ""
-    return f"recheck{number} {parameters['source']}".strip()
+    number, source = parameters["budget"], parameters["source"]
+    return " of ".join(filter(None, [f"recheck {number}" if number else "recheck", source]))
 
 
 @flow(name="recheck", flow_run_name=named(_called), persist_result=False)

@@ -54,3 +54,17 @@ def test_it_runs_every_hour_and_not_when_an_ingest_begins() -> None:
     minute, hour, *_ = schedule.cron.split()
     assert hour == "*"
     assert int(minute) % 15
+
+
+@pytest.mark.parametrize(
+    ("parameters", "name"),
+    [
+        ({"budget": 12, "source": "beehive"}, "recheck 12 of beehive"),
+        ({"budget": None, "source": "beehive"}, "recheck of beehive"),
+        ({"budget": None, "source": ""}, "recheck"),
+    ],
+)
+def test_a_run_is_called_what_it_does(parameters: dict[str, object], name: str) -> None:
+    from flows.recheck import _called
+
+    assert _called(parameters) == name
