@@ -40,7 +40,8 @@ def draw(results: Sequence[tuple[str, Sequence[tuple[float, float]]]]) -> str:
         f'<rect class="back" width="{WIDTH}" height="{HEIGHT}"/>',
         *_axes(),
     ]
-    lines = [(name, _points(delays)) for name, delays in results]
+    ordered = sorted(results, key=lambda result: result[0] == "ours")  # on top
+    lines = [(name, _points(delays)) for name, delays in ordered]
     for (name, points), colour in zip(lines, _COLOURS, strict=False):
         path = "M" + "L".join(f"{x:.0f} {y:.0f}" for x, y in points)
         kind = ' class="ours"' if name == "ours" else ""

@@ -12,7 +12,7 @@ from typing import Any, Protocol
 
 from corrigenda.due.hazard import PRIOR, Hazard, age_class
 from corrigenda.due.learning import Evidence, learn
-from corrigenda.due.plan import DRIFT, Kind, Plan, make_plan, most_urgent, rung, steady
+from corrigenda.due.plan import DRIFT, Kind, Plan, make_plan, most_urgent, steady
 
 #: Days; the product's default.
 LONGEST_PAUSE = 400.0
@@ -176,7 +176,7 @@ class Planned(Policy):
         self.plan = self.new_plan(0.0)
         for one in self.releases:
             days = self.plan.pause_at(-one.born, self.kind(one))
-            self.place(one, self.chance.random() * days, days)
+            self.place(one, self.chance.random() * days)
 
     def new_plan(self, now: float) -> Plan:
         """Count, and plan."""
@@ -185,7 +185,9 @@ class Planned(Policy):
             key = age_class(now - one.born), self.kind(one)
             counts[key] = counts.get(key, 0) + 1
         new = sum(1 for one in self.releases[-1000:] if now - one.born < 28) / 28
-        return make_plan(steady(new, counts), self.per_day, self.hazard(), LONGEST_PAUSE)
+        return make_plan(
+            steady(new, counts), self.per_day, self.hazard(), LONGEST_PAUSE, new_a_day=new
+        )
 
     def each_day(self, now: float) -> None:
         """Plan anew; where that moves a rate, date everything anew."""
@@ -195,23 +197,23 @@ class Planned(Policy):
         if plan.unlike(self.plan) > DRIFT:
             before, self.plan, self.queues = self.plan, plan, {}
             for one in self.releases:
-                seen, kind = one.asked - one.born, self.kind(one)
-                old, new = before.pause_at(seen, kind), plan.pause_at(seen, kind)
-                self.place(one, now + (one.due - now) * new / old, new)
+                age, kind = one.due - one.born, self.kind(one)
+                stretch = before.rate_before(age, kind) / plan.rate_before(age, kind)
+                self.place(one, now + (one.due - now) * stretch)
 
-    def place(self, one: Any, when: float, days: float) -> None:
+    def place(self, one: Any, when: float) -> None:
         """Give a release its place among those as urgent."""
         one.due = when
-        self.put(one, when, rung(days))
+        self.put(one, when, self.plan.rung(when - one.born, self.kind(one)))
 
     def looked(self, one: Any, now: float, changed: bool) -> None:
         """Date it from now."""
         days = self.plan.pause_at(now - one.born, self.kind(one))
-        self.place(one, now + days, days)
+        self.place(one, now + days)
 
     def owed(self, one: Any, now: float) -> float:
         """Return the looks a release is owed."""
-        return 1 + self.plan.owed(one.due - one.born, now - one.born, self.kind(one))
+        return self.plan.owed(one.due - one.born, now - one.born, self.kind(one))
 
     def choose(self, now: float, number: int, ahead: float) -> list[Any]:
         """Take the first of each rung, and of these the most urgent."""

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from math import ceil, log2
 from typing import NamedTuple, TypeVar
 
-from corrigenda.due.hazard import EDGES, Hazard, age_class, days_by_class
+from corrigenda.due.hazard import EDGES, Hazard, age_class
 
 Item = TypeVar("Item")
 
@@ -31,8 +31,12 @@ PINNED_FLOOR = 1.0
 DRIFT = 0.2
 #: A class of age in which less than this of a look is owed gets none of its own.
 LEAST_OWED = 0.3
+#: Pauses by the power of two of their hours: one hour to two years.
+RUNGS = tuple(range(15))
 #: Looks owed at once when something else says that a text was edited.
 HINTED = 10.0
+
+_AN_INSTANT = 1e-6
 
 
 class Kind(NamedTuple):
@@ -99,10 +103,26 @@ class Plan:
             start = EDGES[number]
         return min(self.pause, start - age + 1.0 / rates[-1])
 
-    def owed(self, start: float, end: float, kind: Kind = PLAIN) -> float:
-        """Return the looks that a release gets between two ages in days, ``start`` first."""
-        parts = days_by_class(start, end)
-        return sum(rate * days for rate, days in zip(self.rates[kind], parts, strict=True))
+    def rate_before(self, age: float, kind: Kind = PLAIN) -> float:
+        """Return the looks a day of the class of age that a look due at an age closes."""
+        return self.rates[kind][age_class(age - _AN_INSTANT)]
+
+    def owed(self, due: float, age: float, kind: Kind = PLAIN) -> float:
+        """Return the looks owed at an age, when one fell due at another: 1 then, more later.
+
+        What was due in the first day of a release, when a block began, comes before all else
+        once it ends; what was due for the first time in a year can wait another week.
+        """
+        return 1.0 + (age - due) * self.rate_before(due, kind)
+
+    def rung(self, due: float, kind: Kind = PLAIN) -> int:
+        """Return the rung of a look due at an age.
+
+        Looks of one rung become more urgent at about the same pace, so the most urgent of all are
+        among the first few of each: a run need not look at any others.
+        """
+        power = ceil(log2(24 / self.rate_before(due, kind)))
+        return min(max(power, RUNGS[0]), RUNGS[-1])
 
     def unlike(self, other: Plan) -> float:
         """Return by how much the most different rate of another plan differs."""
@@ -113,7 +133,9 @@ class Plan:
         )
 
 
-def make_plan(census: Census, budget: float, hazard: Hazard, wanted: float) -> Plan:
+def make_plan(
+    census: Census, budget: float, hazard: Hazard, wanted: float, *, new_a_day: float = 0.0
+) -> Plan:
     """Share a budget out.
 
     Args:
@@ -121,13 +143,15 @@ def make_plan(census: Census, budget: float, hazard: Hazard, wanted: float) -> P
         budget: Looks a day.
         hazard: Edits to expect.
         wanted: Days in which every release should be looked at once.
+        new_a_day: Releases that come in a day: their first looks are of the budget too.
     """
     budget = max(budget, 0.01)
     pause = max(wanted, sum(census.values()) / (FLOOR_SHARE * budget))
 
     def spent(looks: float, pause: float) -> float:
         rates = {k: _looks_by_class(v) for k, v in _rates(hazard, looks, pause).items()}
-        return sum(number * rates[kind][age] for (age, kind), number in census.items())
+        looking = sum(number * rates[kind][age] for (age, kind), number in census.items())
+        return looking + new_a_day
 
     low, high = 0.0, MOST_LOOKS
     if spent(high, pause) <= budget:
@@ -182,19 +206,6 @@ def steady(new_a_day: float, counted: Census) -> dict[tuple[int, Kind], float]:
         found[number, PLAIN] = max(0.0, new_a_day * (edge - below) - others)
         below = edge
     return found
-
-
-RUNGS = tuple(range(-2, 15))
-"""Pauses by the power of two of their hours: a quarter of an hour to two years."""
-
-
-def rung(days: float) -> int:
-    """Return the rung of a pause.
-
-    Releases of one rung become more urgent at about the same pace, so the most urgent of all are
-    among the first few of each: a run need not look at any others.
-    """
-    return min(max(ceil(log2(max(days, 1e-9) * 24)), RUNGS[0]), RUNGS[-1])
 
 
 def most_urgent(candidates: Iterable[tuple[float, Item]], number: int) -> list[Item]:

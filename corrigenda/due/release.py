@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from corrigenda.due.plan import HINTED, Kind, Plan, rung
+from corrigenda.due.plan import HINTED, Kind, Plan
 from corrigenda.wording import count
 
 #: After a look that told nothing: an eighth of the time unseen, within these bounds.
-_SOONEST, _LATEST = timedelta(hours=1), timedelta(days=7)
+_SOONEST, _LATEST = timedelta(hours=1), timedelta(days=1)
 
 #: What besides a look may say that a text was edited.
 HINTS = {
@@ -82,18 +82,13 @@ class Release:
         return looked + self.pause(plan, absence)
 
     def owed(self, plan: Plan, due: datetime, at: datetime) -> float:
-        """Return the looks it is owed at a time: 1 when due, the more the more urgent.
+        """Return the looks it is owed at a time: 1 when due, the more the more urgent."""
+        owed = plan.owed(self.age(due), self.age(at), self.kind)
+        return owed + (HINTED if self.hint else 0.0)
 
-        What was due in the first day of a release, when a block began, is owed many by its end;
-        what was due then for the first time in a year is still owed one.
-        """
-        then, now = self.age(due), self.age(at)
-        more = plan.owed(min(then, now), max(then, now), self.kind)
-        return 1.0 + (more if at >= due else -more) + (HINTED if self.hint else 0.0)
-
-    def rung(self, plan: Plan, absence: timedelta) -> int:
-        """Return the rung of its pause."""
-        return rung(self.pause(plan, absence) / timedelta(days=1))
+    def rung(self, plan: Plan, due: datetime) -> int:
+        """Return the rung of a look due at a time."""
+        return plan.rung(self.age(due), self.kind)
 
     def why(self, at: datetime) -> str:
         """Say why it is worth a look, as a person would: ``edited twice; 3 days old``."""

@@ -76,6 +76,8 @@ def release_of(row: Mapping[str, Any]) -> Release:
 
 def in_force(db: Database, source_id: int) -> Plan | None:
     """Return the plan by which a source's releases are dated; None before the first run."""
+    if not db["plans"].exists():  # a store that an older program made, opened for reading
+        return None
     row = next(iter(db.query("SELECT * FROM plans WHERE source_id = ?", [source_id])), None)
     if row is None:
         return None

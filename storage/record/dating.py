@@ -47,7 +47,7 @@ def review_plan(
             return held
     counts, new_a_day = census(db, source_id, now)
     hazard = learn(evidence(db, source_id), PRIOR)
-    plan = make_plan(steady(new_a_day, counts), budget, hazard, wanted)
+    plan = make_plan(steady(new_a_day, counts), budget, hazard, wanted, new_a_day=new_a_day)
     with transaction(db):
         if held is not None and held.wanted == wanted and plan.unlike(held) <= DRIFT:
             db.execute(
@@ -90,16 +90,16 @@ def _date_anew(db: Database, source_id: int, held: Plan, plan: Plan, now: dateti
             [source_id],
         )
     )
-    none = timedelta()
     values = []
     for row in rows:
         release, due = release_of(row), from_text(row["next_check_at"])
         if release.absent or (release.asked and not release.told):
             continue  # not the plan's to say
-        stretch = release.pause(plan, none) / release.pause(held, none)
+        age = release.age(due)
         if due > now:
+            stretch = held.rate_before(age, release.kind) / plan.rate_before(age, release.kind)
             due = now + (due - now) * stretch
-        values.append([to_text(due), release.rung(plan, none), row["id"]])
+        values.append([to_text(due), release.rung(plan, due), row["id"]])
     db.conn.executemany(_WRITE, values)
 
 
@@ -130,7 +130,7 @@ def date_undated(
             # All at once they would wait for each other, and be due at once again.
             pause = timedelta(days=plan.pause_at(release.age(now), release.kind))
             due = now + pause * (row["id"] * _SPREAD % 1)
-        values.append([to_text(due), release.rung(plan, absence), row["id"]])
+        values.append([to_text(due), release.rung(plan, due), row["id"]])
     if values:
         with transaction(db):
             db.conn.executemany(_WRITE, values)
@@ -146,9 +146,8 @@ def date(db: Database, release_id: int, plan: Plan, absence: timedelta) -> None:
         db.execute("UPDATE releases SET hint = NULL WHERE id = ?", [release_id])
         row["hint"] = None
     release = release_of(row)
-    db.execute(
-        _WRITE, [to_text(release.due(plan, absence)), release.rung(plan, absence), release_id]
-    )
+    due = release.due(plan, absence)
+    db.execute(_WRITE, [to_text(due), release.rung(plan, due), release_id])
 
 
 def hint(db: Database, release_id: int, source: str, now: datetime) -> None:
@@ -189,4 +188,4 @@ def pin(db: Database, release_id: int, now: datetime, *, wanted: bool) -> None:
         if plan is not None:
             release = release_of(row)
             due = max(now, release.due(plan, _REVIEW))
-            db.execute(_WRITE, [to_text(due), release.rung(plan, _REVIEW), release_id])
+            db.execute(_WRITE, [to_text(due), release.rung(plan, due), release_id])

@@ -19,7 +19,6 @@ from corrigenda.due.plan import (
     Kind,
     make_plan,
     most_urgent,
-    rung,
     steady,
 )
 
@@ -181,6 +180,22 @@ def test_the_most_urgent_come_first() -> None:
     assert most_urgent([], 5) == []
 
 
-@given(st.floats(0, 3000), st.floats(0, 3000))
-def test_a_longer_pause_is_never_on_a_lower_rung(one: float, other: float) -> None:
-    assert (one <= other) <= (rung(one) <= rung(other))
+@given(ages, st.sampled_from(KINDS))
+def test_looks_of_one_rung_become_urgent_at_about_one_pace(due: float, kind: Kind) -> None:
+    plan = make_plan(ARCHIVE, 225, PRIOR, 400)
+    hours = 24 / plan.rate_before(due, kind)
+    assert 2 ** (plan.rung(due, kind) - 1) < hours * 1.001
+    assert hours <= 2 ** plan.rung(due, kind) * 1.001
+
+
+def test_what_was_due_young_is_owed_more_than_what_was_due_old() -> None:
+    plan = make_plan(ARCHIVE, 225, PRIOR, 400)
+    assert plan.owed(0.5, 0.5) == plan.owed(3000, 3000) == 1
+    assert plan.owed(0.5, 0.6) > plan.owed(3000, 3030)
+    # At the end of the first week, its own pace still counts.
+    assert plan.owed(7, 8) > 1.3
+
+
+def test_first_looks_are_of_the_budget() -> None:
+    with_first = make_plan(ARCHIVE, 225, PRIOR, 400, new_a_day=6)
+    assert with_first.looks < make_plan(ARCHIVE, 225, PRIOR, 400).looks
