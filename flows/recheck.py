@@ -12,7 +12,6 @@ from prefect.runtime import flow_run
 from pydantic import Field
 
 from flows import work
-from flows.names import named
 from flows.request import Request, settled
 from flows.session import open_session
 from flows.tasks import Tracked, finish
