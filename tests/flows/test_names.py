@@ -35,4 +35,4 @@ def test_a_backfill_is_called_what_it_brings_in(parameters: dict[str, object], n
 
 def test_a_recheck_says_of_how_many() -> None:
     assert recheck_called({"source": "beehive", "budget": 12}) == "recheck 12 of beehive"
-    assert recheck_called({"source": "beehive", "budget": None}) == "recheck beehive"
+    assert recheck_called({"source": "beehive", "budget": None}) == "recheck of beehive"
