@@ -165,7 +165,6 @@ def open_session(
             outcome = "failed"
             raise
         finally:
-            store.date_new(now())
             store.finish_run(
                 tally.run,
                 outcome,
@@ -175,6 +174,7 @@ def open_session(
                 changes=tally.changes,
                 issues=tally.issues,
             )
+            store.date_new(now())
 
 
 @contextmanager

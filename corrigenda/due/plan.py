@@ -85,8 +85,8 @@ class Plan:
 
     @property
     def too_small(self) -> bool:
-        """The budget does not reach for every release in the wanted time."""
-        return self.pause > self.wanted * 1.001
+        """The budget does not reach for every release in the wanted time, nor for all pins."""
+        return self.pause > self.wanted * 1.001 or self.needed > self.budget
 
     def pause_at(self, age: float, kind: Kind = PLAIN) -> float:
         """Return the days to the next look of a release last seen at an age in days.
