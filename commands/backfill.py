@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
 from dataclasses import asdict, replace
 from datetime import date
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from commands.options import DEFAULT_DB, Db, Json, parse_time, print_json
-from commands.running import Origin, run_flow
+from commands.running import Origin, Track, run_flow
 from corrigenda.carriers.bounds import read_stream
 from corrigenda.carriers.url_files import as_text
 from corrigenda.errors import UsageError
@@ -94,6 +94,7 @@ def backfill(
             help="Ask this archive instead: a mirror, or a pywb collection.",
         ),
     ] = "",
+    track: Track = False,
     as_json: Json = False,
 ) -> None:
     """Check releases you choose, however old.
@@ -107,6 +108,7 @@ def backfill(
 
     For example: `corrigenda backfill --page ~/Downloads/saved --dry-run`
     """
+    from flows import work
     from flows.request import Request, settled_backfill
 
     source, addresses = _told_apart(chosen or [])
@@ -141,7 +143,8 @@ def backfill(
     if dry_run:
         _foresee(request, as_json=as_json)
     else:
-        run_flow(_backfill, as_json=as_json, **asdict(request))
+        body = partial(work.backfill, request)
+        run_flow("backfill", request, body, track=track, as_json=as_json, **asdict(request))
 
 
 def _told_apart(chosen: list[str]) -> tuple[str, list[str]]:
@@ -210,12 +213,6 @@ def _long(seconds: float) -> str:
     minutes, rest = divmod(round(seconds), 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours} h {minutes} min" if hours else f"{minutes} min {rest} s"
-
-
-def _backfill() -> Callable[..., Any]:
-    from flows.backfill import backfill as flow
-
-    return flow
 
 
 def _day(text: str) -> date | None:

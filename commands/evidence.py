@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
 from dataclasses import asdict
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 from commands.options import DEFAULT_DB, Db, Json, print_json
-from commands.running import Source, run_flow
+from commands.running import Source, Track, run_flow
 from corrigenda.wording import count
 
 _MOST_SHOWN = 50
@@ -130,6 +130,7 @@ def reprocess(
         typer.Option("--significance", help="Rank the recorded changes again instead."),
     ] = False,
     db: Db = DEFAULT_DB,
+    track: Track = False,
     as_json: Json = False,
 ) -> None:
     """Read every kept payload again with the normaliser of today.
@@ -146,18 +147,15 @@ def reprocess(
 
         rank_again(db, everything=everything, as_json=as_json)
         return
+    from flows import work
     from flows.request import Request, settled
     from storage.file.connection import open_existing
 
     open_existing(db).close()
     request = settled(Request(source=source, db=db), asks=False)
-    run_flow(_reprocess, as_json=as_json, source=request.source, everything=everything, db=db)
-
-
-def _reprocess() -> Callable[..., Any]:
-    from flows.reprocess import reprocess as flow
-
-    return flow
+    body = partial(work.reprocess, everything=everything)
+    parameters = {"source": request.source, "everything": everything, "db": db}
+    run_flow("reprocess", request, body, track=track, as_json=as_json, **parameters)
 
 
 def _no(_what: str) -> None:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from typing import Annotated, Any
 
 import typer
 
 from commands.options import DEFAULT_DB, Db, Json, Url, print_json
-from commands.running import Origin, Source, run_flow
+from commands.running import Origin, Source, Track, run_flow
 from corrigenda.wording import count, moment
 
 #: Looks that a dry run shows without --budget.
@@ -37,6 +37,7 @@ def recheck(
     ] = False,
     db: Db = DEFAULT_DB,
     origin: Origin = "",
+    track: Track = False,
     as_json: Json = False,
 ) -> None:
     """Look again where a change is likeliest, and never give a release up.
@@ -47,13 +48,16 @@ def recheck(
 
     For example: `corrigenda recheck --dry-run`, `corrigenda recheck --budget 50`
     """
+    from flows import work
     from flows.request import Request, settled
 
     request = settled(Request(source=source, db=db, origin=origin), asks=not dry_run)
     if dry_run:
         _foretell(request.source, request.settings, budget, as_json=as_json)
         return
-    run_flow(_recheck, as_json=as_json, source=request.source, budget=budget, db=db, origin=origin)
+    body = partial(work.recheck, number=budget)
+    parameters = {"source": request.source, "budget": budget, "db": db, "origin": origin}
+    run_flow("recheck", request, body, track=track, as_json=as_json, **parameters)
 
 
 def pin(url: Url, db: Db = DEFAULT_DB) -> None:
@@ -116,9 +120,3 @@ _COLUMNS = ("url", "title", "due", "owed", "why")
 
 def _when(due: datetime, now: datetime) -> str:
     return "due" if due <= now else moment(due).removesuffix(" UTC")
-
-
-def _recheck() -> Callable[..., Any]:
-    from flows.recheck import recheck as flow
-
-    return flow

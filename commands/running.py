@@ -1,16 +1,22 @@
-"""What every command that runs a flow needs: Prefect made ready, a watching terminal."""
+"""What every command that runs a flow needs: Prefect where it is wanted, a watching terminal."""
 
 from __future__ import annotations
 
 import os
 import sys
 from collections.abc import Callable
-from typing import Annotated, Any
+from importlib import import_module
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from commands.options import print_json
 from corrigenda.errors import CorrigendaError
+
+if TYPE_CHECKING:
+    from flows.request import Request
+    from flows.session import Session
+    from flows.work import Steps
 
 Source = Annotated[
     str,
@@ -27,8 +33,17 @@ Origin = Annotated[
         "site's addresses. On loopback requests are not spaced out.",
     ),
 ]
+Track = Annotated[
+    bool,
+    typer.Option(
+        "--track",
+        help="Make it a flow run of Prefect's, on a server started for it where there is none. "
+        "With PREFECT_API_URL every run is one.",
+    ),
+]
 
 INTERRUPTED = 130
+_UNTRACKED = "Prefect does not track this run; it does with --track, or with PREFECT_API_URL set."
 
 
 def prepare_prefect(*, quiet: bool = True) -> None:
@@ -47,29 +62,42 @@ def prepare_prefect(*, quiet: bool = True) -> None:
         os.environ.setdefault("PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL", "CRITICAL")
 
 
-def run_flow(load: Callable[[], Callable[..., Any]], *, as_json: bool, **parameters: Any) -> None:
-    """Run a flow under a watching terminal, and leave with the status it deserves.
+def run_flow(
+    flow: str,
+    request: Request,
+    body: Callable[[Session, Steps], None],
+    *,
+    track: bool,
+    as_json: bool,
+    **parameters: Any,
+) -> None:
+    """Do what a flow does under a watching terminal, and leave with the status it deserves.
+
+    With a Prefect server it is a flow run. Without one the same is done in this process,
+    and Prefect is not even imported: that takes longer than a check with nothing new.
 
     Args:
-        load: Imports the flow, and Prefect with it; called once that is made ready.
+        flow: The flow's name, and its module's.
+        request: What was asked for, settled.
+        body: What the flow does.
+        track: Start a server for it where there is none.
         as_json: Print the account as JSON.
         **parameters: The flow's, checked already.
     """
-    prepare_prefect()
     from commands.terminal import Terminal, render_tally
+    from flows import work
     from flows.account.progress import watched_by
-    from flows.serving.embedded import start_embedded
 
+    state: Any = None
     with Terminal() as terminal, watched_by(terminal):
         try:
-            start_embedded(_announce_server)
-            state = load()(**parameters, return_state=True)
+            if track or os.environ.get("PREFECT_API_URL"):
+                state = _tracked(flow, parameters)
+            else:
+                terminal.say(_UNTRACKED)
+                work.run(flow, request, body, work.Steps())
         except KeyboardInterrupt:
             _leave_interrupted()
-        except CorrigendaError:
-            raise
-        except Exception as error:
-            raise _prefect_trouble(error) from error
     tally = terminal.tally
     if tally is None:  # it ended before there was an account: the state holds the reason
         _raise_reason(state)
@@ -80,6 +108,21 @@ def run_flow(load: Callable[[], Callable[..., Any]], *, as_json: bool, **paramet
         print(render_tally(tally))
     if tally.needs_a_person:
         raise typer.Exit(1)
+
+
+def _tracked(flow: str, parameters: dict[str, Any]) -> Any:
+    """Run a flow on Prefect's server, or on one started for it; return its state."""
+    prepare_prefect()
+    from flows.serving.embedded import embedded
+
+    try:
+        with embedded(_announce_server):
+            run = getattr(import_module(f"flows.{flow}"), flow)
+            return run(**parameters, return_state=True)
+    except CorrigendaError:
+        raise
+    except Exception as error:
+        raise _prefect_trouble(error) from error
 
 
 def _announce_server() -> None:
@@ -95,7 +138,7 @@ def _prefect_trouble(error: Exception) -> CorrigendaError:
     if url := os.environ.get("PREFECT_API_URL"):
         return CorrigendaError(
             f"Prefect's server at {url} could not be used ({error}). Start it, or unset "
-            "PREFECT_API_URL to use the embedded one; nothing was fetched"
+            "PREFECT_API_URL to run without; nothing was fetched"
         )
     return CorrigendaError(f"Prefect could not run the flow: {type(error).__name__}: {error}")
 

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
-
 import typer
 
 from commands.backfill import backfill
 from commands.options import DEFAULT_DB, Db, Json
-from commands.running import Origin, Source, run_flow
+from commands.running import Origin, Source, Track, run_flow
 
 
 def register(app: typer.Typer) -> None:
@@ -19,16 +16,16 @@ def register(app: typer.Typer) -> None:
 
 
 def ingest(
-    source: Source = "", db: Db = DEFAULT_DB, origin: Origin = "", as_json: Json = False
+    source: Source = "",
+    db: Db = DEFAULT_DB,
+    origin: Origin = "",
+    track: Track = False,
+    as_json: Json = False,
 ) -> None:
     """Discover what is new at a source, check it, and record what changed."""
+    from flows import work
     from flows.request import Request, settled
 
     request = settled(Request(source=source, db=db, origin=origin))
-    run_flow(_ingest, as_json=as_json, source=request.source, db=db, origin=origin)
-
-
-def _ingest() -> Callable[..., Any]:
-    from flows.ingest import ingest as flow
-
-    return flow
+    parameters = {"source": request.source, "db": db, "origin": origin}
+    run_flow("ingest", request, work.ingest, track=track, as_json=as_json, **parameters)

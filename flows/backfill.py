@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
 from prefect import flow
 from prefect.client.schemas.objects import State
-from prefect.runtime import flow_run
 from pydantic import Field
 
 from corrigenda.wording import count
 from flows import work
 from flows.request import Request, settled_backfill
-from flows.session import open_session
-from flows.tasks import Tracked, finish
+from flows.tasks import Tracked, state_of
 from flows.telling.names import named
 
 Count = Annotated[int, Field(ge=1)]
@@ -99,9 +98,4 @@ def backfill(
         UsageError: What was chosen makes no sense together, or cannot be read.
     """
     request = settled_backfill(Request(**locals()))
-    source, identity = request.source, flow_run.id or ""
-    with open_session(
-        request.settings, source, "backfill", request.parameters, identity
-    ) as session:
-        work.backfill(request, session, Tracked())
-    return finish(session.tally)
+    return state_of(work.run("backfill", request, partial(work.backfill, request), Tracked()))

@@ -8,12 +8,10 @@ from typing import Any
 
 from prefect import flow
 from prefect.client.schemas.objects import State
-from prefect.runtime import flow_run
 
 from flows import work
 from flows.request import Request, settled
-from flows.session import open_session
-from flows.tasks import Tracked, finish
+from flows.tasks import Tracked, state_of
 from flows.telling.names import named
 
 
@@ -38,8 +36,4 @@ def ingest(*, source: str = "", db: Path | None = None, origin: str = "") -> Sta
         UsageError: It is not clear which source is meant, or a setting makes no sense.
     """
     request = settled(Request(source=source, db=db, origin=origin))
-    settings, source = request.settings, request.source
-    parameters = {"source": source, "db": settings.db, "origin": settings.origin}
-    with open_session(settings, source, "ingest", parameters, flow_run.id or "") as session:
-        work.ingest(session, Tracked())
-    return finish(session.tally)
+    return state_of(work.run("ingest", request, work.ingest, Tracked()))

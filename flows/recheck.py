@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
 from prefect import flow
 from prefect.client.schemas.objects import State
-from prefect.runtime import flow_run
 from pydantic import Field
 
 from flows import work
 from flows.request import Request, settled
-from flows.session import open_session
-from flows.tasks import Tracked, finish
+from flows.tasks import Tracked, state_of
 from flows.telling.names import named
 
 
@@ -46,8 +45,5 @@ def recheck(
         UsageError: It is not clear which source is meant, or a setting makes no sense.
     """
     request = settled(Request(source=source, db=db, origin=origin))
-    settings, source = request.settings, request.source
-    parameters = {"source": source, "budget": budget, "db": settings.db, "origin": settings.origin}
-    with open_session(settings, source, "recheck", parameters, flow_run.id or "") as session:
-        work.recheck(session, Tracked(), budget)
-    return finish(session.tally)
+    body = partial(work.recheck, number=budget)
+    return state_of(work.run("recheck", request, body, Tracked()))

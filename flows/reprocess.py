@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from prefect import flow
 from prefect.client.schemas.objects import State
-from prefect.runtime import flow_run
 
 from flows import work
 from flows.request import Request, settled
-from flows.session import open_session
-from flows.tasks import Tracked, finish
+from flows.tasks import Tracked, state_of
 from flows.telling.names import named
 
 
@@ -47,8 +46,6 @@ def reprocess(
         UsageError: It is not clear which source is meant.
     """
     request = settled(Request(source=source, db=db), asks=False)
-    source, identity = request.source, flow_run.id or ""
-    parameters = {"source": source, "everything": everything}
-    with open_session(request.settings, source, "reprocess", parameters, identity) as session:
-        work.reprocess(session, Tracked(), everything=everything, processes=processes)
-    return finish(session.tally)
+    body = partial(work.reprocess, everything=everything, processes=processes)
+    parameters = {"source": request.source, "everything": everything}
+    return state_of(work.run("reprocess", request, body, Tracked(), parameters))

@@ -15,15 +15,16 @@ from prefect.artifacts import create_markdown_artifact
 from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import State, TaskRun
 from prefect.logging import get_run_logger
+from prefect.runtime import flow_run
 from prefect.states import Completed, Failed
 from prefect.tasks import Task
 
 from corrigenda.errors import StoreLocked
 from corrigenda.models import Entry
-from flows.account.progress import reporter
 from flows.account.summary import summary
 from flows.account.tally import Tally
 from flows.session import Session
+from flows.telling.block import send_by
 from flows.telling.events import announce
 from flows.telling.notify import notify
 from flows.work import Steps
@@ -35,6 +36,7 @@ class Tracked(Steps):
     """The steps of a run as tasks; what they find is told as events and a notification."""
 
     def __init__(self) -> None:
+        self.flow_run = flow_run.id or ""
         self._announced: set[int] = set()
 
     def discover(self, session: Session) -> Sequence[Entry]:
@@ -68,7 +70,8 @@ class Tracked(Steps):
         def tell() -> None:
             # What the feed alone told waits for the pages: most of it is an edit they show too.
             self._announce(session, session.tally.change_ids)
-            notify(session)
+            if trouble := notify(session, send_by):
+                get_run_logger().warning(trouble)
             tally = session.tally
             create_markdown_artifact(
                 key=f"{tally.flow}-{tally.source}",
@@ -84,15 +87,14 @@ class Tracked(Steps):
         announce(session, new)
 
 
-def finish(tally: Tally) -> State[dict[str, Any]]:
-    """Return the state a flow ends in, and tell whoever watches.
+def state_of(tally: Tally) -> State[dict[str, Any]]:
+    """Return the state a flow ends in.
 
     Returns:
         Completed, with the run's account as its data; or Failed, named Blocked, Unseen or
         Stopped, with the reason as its message, so that Prefect's automations can tell a
         person about a source that could not be seen.
     """
-    reporter().finished(tally)
     # A failed state has no data: Prefect takes what is there for an exception, and raises
     # TypeError when it is none.
     if tally.blocked:

@@ -1,21 +1,24 @@
 """What each flow does, as plain functions of a request and a session. No Prefect here.
 
-``flows.ingest``, ``flows.recheck``, ``flows.backfill`` and ``flows.reprocess`` wrap them for
-Prefect: there the steps are tasks (:class:`flows.tasks.Tracked`). Called with :class:`Steps` they
-do the same untracked.
+:func:`run` is a whole run of one of them. ``flows.ingest``, ``flows.recheck``,
+``flows.backfill`` and ``flows.reprocess`` wrap it for Prefect: there the steps are tasks
+(:class:`flows.tasks.Tracked`). With :class:`Steps` it does the same untracked.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 from corrigenda.models import Entry
 from flows.account.progress import reporter
+from flows.account.tally import Tally
 from flows.agenda import RECHECK, plan, rechecks
 from flows.pipeline import check_in_turn, probe_first
 from flows.request import Request
 from flows.rereading import reread_kept
-from flows.session import Session
+from flows.session import Session, open_session
+from flows.telling.notify import notify
 from flows.ways import archive, page, site, warc, wayback
 from storage.file.connection import transaction
 from storage.record.resume import choose
@@ -27,7 +30,13 @@ _FROM_OTHERS = {"archive": archive.run, "warc": warc.run, "page": page.run, "way
 
 
 class Steps:
-    """The steps of a run, done one after the other."""
+    """The steps of a run, done one after the other.
+
+    Attributes:
+        flow_run: Prefect's id of the flow run they belong to; empty where it tracks none.
+    """
+
+    flow_run: str = ""
 
     def discover(self, session: Session) -> Sequence[Entry]:
         """Find what is new or due."""
@@ -44,6 +53,37 @@ class Steps:
 
     def tell(self, session: Session) -> None:
         """Tell others what was found."""
+        if trouble := notify(session):
+            reporter().say(trouble)
+
+
+def run(
+    flow: str,
+    request: Request,
+    body: Callable[[Session, Steps], None],
+    steps: Steps,
+    parameters: Mapping[str, Any] | None = None,
+) -> Tally:
+    """Do a whole run, and hand its account to whoever watches.
+
+    Args:
+        flow: The flow's name.
+        request: What was asked for, settled.
+        body: What the flow does.
+        steps: How its steps are done.
+        parameters: What it was started with, for the account; left out, the request's.
+
+    Returns:
+        The account.
+
+    Raises:
+        StoreError: The database cannot be used, or another run keeps it too long.
+    """
+    given = request.parameters if parameters is None else parameters
+    with open_session(request.settings, request.source, flow, given, steps.flow_run) as session:
+        body(session, steps)
+    reporter().finished(session.tally)
+    return session.tally
 
 
 def ingest(session: Session, steps: Steps) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import tempfile
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -41,7 +41,7 @@ def tell(keep: Path | None = None) -> None:
         site.withdrawn.add("new-judges-appointed")
         _say(f"A replica of beehive.govt.nz publishes {len(site.items)} releases at {site.url}.")
         _say("Starting Prefect's server for the demo; that takes some seconds.")
-        _start_server()
+        stack.enter_context(_server())
         _chapter("First ingest")
         print(render_tally(_ingest(site, db)))
         _chapter("The publisher edits, silently")
@@ -54,10 +54,10 @@ def tell(keep: Path | None = None) -> None:
         _print_hints(db if keep else None)
 
 
-def _start_server() -> None:
-    from flows.serving.embedded import start_embedded  # imports Prefect, which reads its home then
+def _server() -> AbstractContextManager[None]:
+    from flows.serving.embedded import embedded  # imports Prefect, which reads its home then
 
-    start_embedded()
+    return embedded()
 
 
 def _folder(keep: Path) -> Path:

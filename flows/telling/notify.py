@@ -1,20 +1,15 @@
-"""A message after a run that found something, for people without automations.
+"""A message after a run that found something, for people without automations. No Prefect here.
 
-The block is Prefect's own kind of notification, sent by Apprise: e-mail, Slack, Matrix, a
-webhook and a hundred others, each an address. ``prefect block register -m flows.telling.notify``
-offers it in Prefect's pages; ``CORRIGENDA_NOTIFY`` names a saved block, or an address.
+``CORRIGENDA_NOTIFY`` is an address of Apprise's (e-mail, Slack, Matrix, a webhook and a
+hundred others), or names a block saved at Prefect's server (:mod:`flows.telling.block`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any, ClassVar
-
-from prefect.blocks.notifications import AbstractAppriseNotificationBlock
-from prefect.logging import get_run_logger
-from pydantic import Field, SecretStr
+from collections.abc import Callable, Sequence
 
 from corrigenda.compare import masking
+from corrigenda.errors import CorrigendaError
 from corrigenda.models import Change, Significance
 from corrigenda.wording import count, interval
 from flows.session import Session
@@ -25,28 +20,26 @@ _MOST_CHANGES = 20
 _MOST_REASONS = 3
 
 
-class ChangeNotification(AbstractAppriseNotificationBlock):
-    """Tells people what a run found."""
-
-    _block_type_name: ClassVar[str | None] = "Corrigenda notification"
-    _block_type_slug: ClassVar[str | None] = "corrigenda-notification"
-
-    url: SecretStr = Field(
-        default=...,
-        title="Apprise address",
-        description="Where to send it, e.g. mailto://… or json://…; several apart by a space",
-    )
+#: Sends by a saved block: its name, the message, its subject.
+SendBy = Callable[[str, str, str], None]
 
 
-def notify(session: Session) -> None:
+def notify(session: Session, send_by: SendBy | None = None) -> str:
     """Tell what a run found, if it was told whom, and if there is anything worth it.
 
     A message that cannot be sent is an issue of the run, never its failure: what was found
     is in the store.
+
+    Args:
+        session: The run.
+        send_by: How a saved block is used; left out where there is no server to ask for it.
+
+    Returns:
+        Why the message could not be sent; empty when it was, or when there was none.
     """
     settings = session.settings
     if not settings.notify:
-        return
+        return ""
     found = changes(
         session.store.db,
         ChangeFilter(
@@ -57,18 +50,36 @@ def notify(session: Session) -> None:
         ),
     )
     if not found:
-        return
+        return ""
+    text, subject = message(found, settings.pages), subject_of(found)
     try:
-        block = _block(settings.notify)
-        with block.raise_on_failure():
-            # Answers a coroutine only when called from async code.
-            sent: Any = block.notify(message(found, settings.pages), subject_of(found))
-            assert sent is None
+        if "://" in settings.notify:
+            _send(settings.notify, text, subject)
+        elif send_by is None:
+            raise _Unsent("a saved block needs a run that Prefect tracks; give an address")
+        else:
+            send_by(settings.notify, text, subject)
     except Exception as error:
-        # The address may hold a password: its text stays out of logs and of the store.
-        told = f"the notification could not be sent ({type(error).__name__})"
-        get_run_logger().warning("%s; check CORRIGENDA_NOTIFY", told)
-        session.issue("", told)
+        # The address may hold a password: another's words stay out of logs and of the store.
+        why = str(error) if isinstance(error, _Unsent) else type(error).__name__
+        trouble = f"the notification could not be sent ({why}); check CORRIGENDA_NOTIFY"
+        session.issue("", trouble)
+        return trouble
+    return ""
+
+
+class _Unsent(CorrigendaError):
+    """A message that was not sent, and why, in words of ours."""
+
+
+def _send(addresses: str, text: str, subject: str) -> None:
+    from apprise import Apprise  # noqa: PLC0415 - brings much that few runs need
+
+    to = Apprise()
+    if not to.add(addresses):
+        raise _Unsent("not every address is one that Apprise knows")
+    if not to.notify(body=text, title=subject):
+        raise _Unsent("the receiver did not take it")
 
 
 def subject_of(changes: Sequence[Change]) -> str:
@@ -94,12 +105,3 @@ def message(changes: Sequence[Change], pages: str = "") -> str:
     if len(changes) > _MOST_CHANGES:
         parts.append(f"and {len(changes) - _MOST_CHANGES} more")
     return "\n\n".join(parts)
-
-
-def _block(named: str) -> AbstractAppriseNotificationBlock:
-    """Return the block for an address, or the saved one of that name."""
-    if "://" in named:
-        return ChangeNotification(url=SecretStr(named))
-    loaded: Any = ChangeNotification.load(named)
-    assert isinstance(loaded, ChangeNotification)
-    return loaded

@@ -10,7 +10,6 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from prefect.settings import PREFECT_API_URL
 
 from corrigenda.models import Capture, Reading, Via
 from corrigenda.reading.normalise import NORMALISER_VERSION
@@ -169,7 +168,7 @@ def _older(capture: Capture) -> Content:
 
 
 def test_after_reprocess_a_difference_is_the_publishers_alone(
-    corrigenda: Corrigenda, prefect_server: None, tmp_path: Path
+    corrigenda: Corrigenda, tmp_path: Path
 ) -> None:
     """What our own normaliser reads otherwise now was told as the publisher's edit."""
     path = tmp_path / "corrigenda.db"
@@ -185,7 +184,7 @@ def test_after_reprocess_a_difference_is_the_publishers_alone(
     store.db.close()
     before = corrigenda("diff", BRIDGE.url, "--db", path).stdout
     assert "old" in before
-    done = corrigenda("reprocess", "--db", path, PREFECT_API_URL=str(PREFECT_API_URL.value()))
+    done = corrigenda("reprocess", "--db", path)
     assert done.returncode == 0, done.stderr
     told = corrigenda("diff", BRIDGE.url, "--db", path).stdout
     assert "$[-5-]{+6+} million" in told

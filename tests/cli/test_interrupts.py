@@ -44,20 +44,22 @@ def interrupt(process: subprocess.Popen[str]) -> tuple[str, str]:
     return process.communicate(timeout=60)
 
 
-def test_the_embedded_server_outlives_ctrl_c_so_that_the_run_can_end(tmp_path: Path) -> None:
-    """Otherwise the command waits 80 seconds for a server that was interrupted with it."""
+@pytest.mark.parametrize("options", [(), ("--track",)])
+def test_ctrl_c_ends_a_run_in_order(options: tuple[str, ...], tmp_path: Path) -> None:
+    """The embedded server must outlive it: the command waited 80 seconds for one that did not."""
     db, urls = tmp_path / "c.db", tmp_path / "urls.txt"
     with Replica() as site:
         site.pause = 0.5
         urls.write_text("\n".join(item.url for item in site.items.values()))
         process = subprocess.Popen(
-            [*COMMAND, "backfill", "--urls", str(urls), "--db", str(db), "--origin", site.url],
+            [*COMMAND, "backfill", "--urls", str(urls), "--db", str(db), "--origin", site.url,
+             *options],
             env={**os.environ, "PREFECT_HOME": str(tmp_path / "prefect")},
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
             start_new_session=True,
-        )
+        )  # fmt: skip
         while len(site.hits) < 4 and process.poll() is None:
             time.sleep(0.02)
         _, said = interrupt(process)

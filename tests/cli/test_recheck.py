@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import signal
 import subprocess
 import time
@@ -11,7 +10,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from prefect.settings import PREFECT_API_URL
 
 from commands.demo.site import Replica
 from storage.file.connection import open_database
@@ -28,15 +26,10 @@ def site() -> Iterator[Replica]:
 
 
 @pytest.fixture
-def api(prefect_server: None) -> dict[str, str]:
-    return {"PREFECT_API_URL": str(PREFECT_API_URL.value())}
-
-
-@pytest.fixture
-def db(corrigenda: Corrigenda, site: Replica, api: dict[str, str], tmp_path: Path) -> Path:
+def db(corrigenda: Corrigenda, site: Replica, tmp_path: Path) -> Path:
     """A store that holds the replica's releases."""
     path = tmp_path / "c.db"
-    result = corrigenda("ingest", "--db", path, "--origin", site.url, **api)
+    result = corrigenda("ingest", "--db", path, "--origin", site.url)
     assert result.returncode == 0, result.stderr
     return path
 
@@ -89,7 +82,7 @@ def test_before_the_first_run_there_is_no_plan_and_that_is_said(
     assert "no plan yet" in told.stdout
 
 
-def test_interrupted_it_loses_nothing(site: Replica, api: dict[str, str], db: Path) -> None:
+def test_interrupted_it_loses_nothing(site: Replica, db: Path) -> None:
     for slug, item in list(site.items.items()):
         site.edit(slug, body=item.body + "<p>One sentence more, at the end.</p>")
     site.hits.clear()
@@ -97,7 +90,6 @@ def test_interrupted_it_loses_nothing(site: Replica, api: dict[str, str], db: Pa
     arguments = ["recheck", "--budget", "50", "--db", str(db), "--origin", site.url]
     process = subprocess.Popen(
         [*COMMAND, *arguments],
-        env={**os.environ, **api},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -116,7 +108,7 @@ def test_interrupted_it_loses_nothing(site: Replica, api: dict[str, str], db: Pa
     assert store.execute(undated).fetchone() == (0,)
     site.pause = 0
     again = subprocess.run(
-        [*COMMAND, *arguments], env={**os.environ, **api}, capture_output=True, text=True,
+        [*COMMAND, *arguments], capture_output=True, text=True,
         check=False,
     )  # fmt: skip
     assert again.returncode == 0, again.stderr

@@ -1,4 +1,4 @@
-"""Commands that fetch, as processes of their own on a real Prefect server."""
+"""Commands that fetch, as processes of their own, with and without a Prefect server."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import httpx
 import pytest
 from prefect.settings import PREFECT_API_URL
 
@@ -28,17 +29,11 @@ def site() -> Iterator[Replica]:
         yield replica
 
 
-@pytest.fixture
-def api(prefect_server: None) -> dict[str, str]:
-    """What points a process at the session's Prefect server."""
-    return {"PREFECT_API_URL": str(PREFECT_API_URL.value())}
-
-
 def test_ingest_as_json_has_the_promised_shape(
-    corrigenda: Corrigenda, site: Replica, api: dict[str, str], tmp_path: Path
+    corrigenda: Corrigenda, site: Replica, tmp_path: Path
 ) -> None:
     arguments = ("ingest", "--db", tmp_path / "c.db", "--origin", site.url, "--json")
-    first = corrigenda(*arguments, **api)
+    first = corrigenda(*arguments)
     assert first.returncode == 0, first.stderr
     told = json.loads(first.stdout.splitlines()[-1])
     assert told == {
@@ -52,37 +47,66 @@ def test_ingest_as_json_has_the_promised_shape(
         "issues": 0,
         "blocked": False,
     }
-    again = json.loads(corrigenda(*arguments, **api).stdout.splitlines()[-1])
+    again = json.loads(corrigenda(*arguments).stdout.splitlines()[-1])
     assert (again["verdicts"], again["versions_added"], again["changes"]) == (
         {"unmodified": 11}, 0, {},
     )  # fmt: skip
 
 
+def test_on_a_server_it_is_a_flow_run(
+    corrigenda: Corrigenda, site: Replica, prefect_server: None, tmp_path: Path
+) -> None:
+    url = str(PREFECT_API_URL.value())
+    arguments = ("ingest", "--db", tmp_path / "c.db", "--origin", site.url)
+    result = corrigenda(*arguments, PREFECT_API_URL=url)
+    assert result.returncode == 0, result.stderr
+    assert "11 new versions" in result.stdout
+    ((identity,),) = open_database(tmp_path / "c.db").execute("SELECT prefect_id FROM runs")
+    run = httpx.get(f"{url}/flow_runs/{identity}").raise_for_status().json()
+    assert (run["name"], run["state_type"]) == ("ingest beehive", "COMPLETED")
+
+
+def test_without_a_server_prefect_is_not_even_imported(site: Replica, tmp_path: Path) -> None:
+    script = (
+        "import atexit, sys; from commands import main;"
+        "atexit.register(lambda: print('prefect' in sys.modules));"
+        "main()"
+    )
+    result = subprocess.run(
+        [sys.executable, "-c", script, "ingest", "--db", str(tmp_path / "c.db"),
+         "--origin", site.url],
+        capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert "11 new versions" in result.stdout
+    assert result.stdout.splitlines()[-1] == "False"
+    assert "--track" in result.stderr
+    runs = open_database(tmp_path / "c.db").execute("SELECT prefect_id, outcome FROM runs")
+    assert runs.fetchall() == [(None, "done")]
+
+
 def test_a_blocked_source_exits_1_and_says_so(
-    corrigenda: Corrigenda, site: Replica, api: dict[str, str], tmp_path: Path
+    corrigenda: Corrigenda, site: Replica, tmp_path: Path
 ) -> None:
     site.challenged.update(site.items)
     arguments = ("ingest", "--db", tmp_path / "c.db", "--origin", site.url)
-    first = corrigenda(*arguments, **api)
+    first = corrigenda(*arguments)
     assert first.returncode == 1
     assert "11 published" in first.stdout, "the feed told that much"
-    result = corrigenda(*arguments, **api)
+    result = corrigenda(*arguments)
     assert result.returncode == 1
     assert "Blocked" in result.stdout
     assert "changes: none" not in result.stdout
     assert "unknown, not unchanged" in result.stdout
 
 
-def test_interrupted_it_loses_nothing_finished(
-    site: Replica, api: dict[str, str], tmp_path: Path
-) -> None:
+def test_interrupted_it_loses_nothing_finished(site: Replica, tmp_path: Path) -> None:
     db, urls = tmp_path / "c.db", tmp_path / "urls.txt"
     urls.write_text("\n".join(item.url for item in site.items.values()))
     site.pause = 0.3
     arguments = ["backfill", "--urls", str(urls), "--db", str(db), "--origin", site.url]
     process = subprocess.Popen(
         [*COMMAND, *arguments],
-        env={**os.environ, **api},
+        env={**os.environ},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -100,21 +124,21 @@ def test_interrupted_it_loses_nothing_finished(
     assert store.execute("SELECT outcome FROM runs").fetchone() == ("stopped",)
     site.pause = 0
     again = subprocess.run(
-        [*COMMAND, *arguments, "--json"], env={**os.environ, **api}, capture_output=True,
+        [*COMMAND, *arguments, "--json"], env={**os.environ}, capture_output=True,
         text=True, check=True,
     )  # fmt: skip
     assert json.loads(again.stdout.splitlines()[-1])["versions_added"] == 11 - held
 
 
 def test_killed_outright_the_file_is_as_if_the_run_had_stopped_between_releases(
-    site: Replica, api: dict[str, str], tmp_path: Path
+    site: Replica, tmp_path: Path
 ) -> None:
     db, urls = tmp_path / "c.db", tmp_path / "urls.txt"
     urls.write_text("\n".join(item.url for item in site.items.values()))
     site.pause = 0.1
     process = subprocess.Popen(
         [*COMMAND, "backfill", "--urls", str(urls), "--db", str(db), "--origin", site.url],
-        env={**os.environ, **api},
+        env={**os.environ},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
@@ -164,10 +188,10 @@ def test_a_dry_run_says_how_much_and_fetches_nothing(
     ],
 )
 def test_what_is_wrong_is_told_in_a_sentence(
-    corrigenda: Corrigenda, api: dict[str, str], no_traceback: object,
+    corrigenda: Corrigenda, no_traceback: object,
     arguments: tuple[str, ...], environment: dict[str, str], status: int, said: str,
 ) -> None:  # fmt: skip
-    result = corrigenda(*arguments, **api, **environment)
+    result = corrigenda(*arguments, **environment)
     assert said in result.stderr
     assert result.returncode == status
     no_traceback(result)  # type: ignore[operator]

@@ -11,7 +11,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from prefect.settings import PREFECT_API_URL
 
 from commands.demo.site import Replica
 from corrigenda.models import Entry, Verdict
@@ -27,11 +26,6 @@ COMMAND = [sys.executable, "-c", "from commands import main; main()"]
 def site() -> Iterator[Replica]:
     with Replica() as replica:
         yield replica
-
-
-@pytest.fixture
-def api(prefect_server: None) -> dict[str, str]:
-    return {"PREFECT_API_URL": str(PREFECT_API_URL.value())}
 
 
 @pytest.fixture
@@ -152,14 +146,14 @@ def test_the_ledger_counts_what_became_of_each_release(corrigenda: Corrigenda, d
 
 
 def test_a_blocked_source_says_since_when_and_what_can_be_done(
-    corrigenda: Corrigenda, site: Replica, api: dict[str, str], tmp_path: Path
+    corrigenda: Corrigenda, site: Replica, tmp_path: Path
 ) -> None:
     db = tmp_path / "c.db"
     site.challenged.update(site.items)
     arguments = ("ingest", "--db", db, "--origin", site.url, "--json")
-    assert corrigenda(*arguments, **api).returncode == 1
+    assert corrigenda(*arguments).returncode == 1
     pages = sum(hit.path.startswith("/release/") for hit in site.hits)
-    again = corrigenda(*arguments, **api)
+    again = corrigenda(*arguments)
     assert again.returncode == 1
     account = json.loads(again.stdout.splitlines()[-1])
     assert account["blocked"] is True
@@ -170,19 +164,19 @@ def test_a_blocked_source_says_since_when_and_what_can_be_done(
     assert "blocked since" in result.stdout
     assert "--wayback" in result.stdout
     site.challenged.clear()
-    assert corrigenda(*arguments, **api).returncode == 0
+    assert corrigenda(*arguments).returncode == 0
     assert corrigenda("status", "--db", db).returncode == 0
 
 
 def test_a_second_run_waits_or_leaves_with_the_holders_name(
-    corrigenda: Corrigenda, site: Replica, api: dict[str, str], tmp_path: Path
+    corrigenda: Corrigenda, site: Replica, tmp_path: Path
 ) -> None:
     db = tmp_path / "c.db"
     site.pause = 1.0
     arguments = ["ingest", "--db", str(db), "--origin", site.url, "--json"]
     first = subprocess.Popen(
         [*COMMAND, *arguments],
-        env={**os.environ, **api},
+        env={**os.environ},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -191,10 +185,10 @@ def test_a_second_run_waits_or_leaves_with_the_holders_name(
     while not site.hits:
         assert time.monotonic() < deadline
         time.sleep(0.02)
-    leaving = corrigenda(*arguments, **api, CORRIGENDA_LOCK_WAIT="0")
+    leaving = corrigenda(*arguments, CORRIGENDA_LOCK_WAIT="0")
     assert first.poll() is None, "the first was still going"
     site.pause = 0.0
-    waiting = corrigenda(*arguments, **api, CORRIGENDA_LOCK_WAIT="60")
+    waiting = corrigenda(*arguments, CORRIGENDA_LOCK_WAIT="60")
     out, err = first.communicate(timeout=60)
     assert first.returncode == 0, err
     assert leaving.returncode == 1

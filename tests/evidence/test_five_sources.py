@@ -177,10 +177,8 @@ def test_the_index_and_every_capture_are_asked_for_once(
 
 
 def test_the_internet_archive_through_the_command(
-    pywb: Callable[..., Any], corrigenda: Any, prefect_server: None, tmp_path: Path
+    pywb: Callable[..., Any], corrigenda: Any, tmp_path: Path
 ) -> None:
-    from prefect.settings import PREFECT_API_URL
-
     stored = write_warc(
         tmp_path / "s.warc.gz",
         [Stored(url=BRIDGE.url, at=day(n), body=page(WORDINGS[n % 2])) for n in (1, 2, 4)]
@@ -193,10 +191,7 @@ def test_the_internet_archive_through_the_command(
     told = []
     with pywb(stored) as collection:
         for _ in range(2):
-            run = corrigenda(
-                *chosen, "--wayback-origin", collection, "--json",
-                PREFECT_API_URL=str(PREFECT_API_URL.value()),
-            )  # fmt: skip
+            run = corrigenda(*chosen, "--wayback-origin", collection, "--json")
             assert run.returncode == 0, run.stderr
             told.append(json.loads(run.stdout.splitlines()[-1])["verdicts"])
     assert told == [{"release": 3, "challenge": 1}, {"held": 4}]

@@ -101,16 +101,11 @@ def test_a_run_killed_in_the_middle_is_taken_up(
     assert len(releases(site)) == len(site.items) - 3
 
 
-def test_an_archive_through_the_command(
-    corrigenda: object, prefect_server: None, tmp_path: Path
-) -> None:
-    from prefect.settings import PREFECT_API_URL
-
+def test_an_archive_through_the_command(corrigenda: object, tmp_path: Path) -> None:
     archive_of(tmp_path / "archive", *(document(n) for n in range(20)))
     (tmp_path / "archive" / "README.md").write_text("# not a document")
     run = corrigenda(  # type: ignore[operator]
         "backfill", "--archive", "archive", "--db", "c.db", "--json",
-        PREFECT_API_URL=str(PREFECT_API_URL.value()),
     )  # fmt: skip
     assert run.returncode == 0, run.stderr
     told = json.loads(run.stdout.splitlines()[-1])

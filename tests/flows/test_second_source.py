@@ -12,7 +12,7 @@ from storage.export import FORMATS
 from storage.file.connection import reading
 from storage.queries.log.changes import changes
 from tests.faults.faultsite import FaultSite
-from tests.flows.conftest import Ingest, run
+from tests.flows.conftest import Ingest, do_backfill, do_ingest
 from tests.review.serving import serve
 
 PAGES = Path(__file__).resolve().parent.parent / "pages" / "example"
@@ -46,17 +46,14 @@ def second() -> Iterator[FaultSite]:
 def test_both_live_in_one_database(
     ingest: Ingest, second: FaultSite, db: Path, tmp_path: Path
 ) -> None:
-    from flows.backfill import backfill as backfill_flow
-    from flows.ingest import ingest as ingest_flow
-
     there = {"source": "example", "db": db, "origin": second.url}
     assert ingest().versions_added > 0
-    first = run(ingest_flow, **there)
+    first = do_ingest(**there)
     assert (first.versions_added, first.issues) == (1, 0)
-    brought = run(backfill_flow, **there, listing=1)
+    brought = do_backfill(**there, listing=1)
     assert brought.verdicts["release"] == 1
     second.pages[FERRY] = second.pages[FERRY].replace(b"$6.20", b"$6.80")
-    edited = run(backfill_flow, **there, urls=[HOST + FERRY])
+    edited = do_backfill(**there, urls=[HOST + FERRY])
     assert edited.changes == {"revised": 1}
 
     with reading(db) as database:

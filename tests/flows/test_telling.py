@@ -16,10 +16,11 @@ from prefect.settings import PREFECT_API_URL
 
 from commands.demo.site import Replica
 from corrigenda.models import ReviewVerdict
+from flows.account.progress import watched_by
 from storage.file.connection import open_database
 from storage.queries.log.changes import changes
 from storage.record import reviews
-from tests.flows.conftest import Ingest
+from tests.flows.conftest import Ingest, Keeper
 
 BRIDGE = "harbour-bridge-upgrade-funded"
 CLINICS = "rural-clinics-open-longer"
@@ -48,10 +49,12 @@ def edit(site: Replica, figure: str, phone: str = "021 555 0123") -> None:
     site.edit(CLINICS, body=clinics.body.replace("021 555 0123", phone))
 
 
-def test_each_change_is_an_event_with_its_payload(ingest: Ingest, site: Replica, db: Path) -> None:
-    ingest()
+def test_each_change_is_an_event_with_its_payload(
+    tracked_ingest: Ingest, site: Replica, db: Path
+) -> None:
+    tracked_ingest()
     edit(site, "$31,415", "021 555 0177")
-    ingest()
+    tracked_ingest()
     (revised,) = events("corrigenda.change.revised", site.items[BRIDGE].url, "31,415")
     (change,) = (c for c in changes(open_database(db)) if "31,415" in "".join(c.reasons))
     assert revised["resource"]["prefect.resource.id"] == f"corrigenda.change.{change.id}"
@@ -113,21 +116,21 @@ def test_a_run_with_changes_is_told_once_and_one_without_is_not(
 
 
 def test_a_saved_block_is_used_by_its_name_and_suppressed_changes_are_not_told(
-    ingest: Ingest,
+    tracked_ingest: Ingest,
     site: Replica,
     db: Path,
     receiver: tuple[str, list[dict[str, Any]]],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    from flows.telling.notify import ChangeNotification
+    from flows.telling.block import ChangeNotification
 
     address, received = receiver
     ChangeNotification(url=address).save("newsroom", overwrite=True)
     monkeypatch.setenv("CORRIGENDA_NOTIFY", "newsroom")
     monkeypatch.setenv("CORRIGENDA_NOTIFY_SIGNIFICANCE", "low")
-    ingest()
+    tracked_ingest()
     edit(site, "$16,712", "021 555 0177")
-    ingest()
+    tracked_ingest()
     (told,) = received
     assert "press-contact line" in told["message"]
     store = open_database(db, create=True)
@@ -136,7 +139,7 @@ def test_a_saved_block_is_used_by_its_name_and_suppressed_changes_are_not_told(
     reviews.suppress(store, alarm, reviews.Scope.RELEASE)
     store.close()
     site.edit(CLINICS, body=site.items[CLINICS].body.replace("0177", "0188"))
-    ingest()
+    tracked_ingest()
     assert len(received) == 1
 
 
@@ -152,3 +155,18 @@ def test_a_message_that_cannot_be_sent_is_an_issue_and_never_tells_the_address(
     problems = [row[0] for row in open_database(db).execute("SELECT problem FROM issues")]
     assert any("could not be sent" in problem for problem in problems)
     assert "secret" not in "".join(problems)
+
+
+def test_without_a_server_a_saved_block_cannot_be_used_and_the_run_says_so(
+    ingest: Ingest, site: Replica, db: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CORRIGENDA_NOTIFY", "newsroom")
+    ingest()
+    edit(site, "$16,172")
+    keeper = Keeper()
+    with watched_by(keeper):
+        ingest()
+    told = "a saved block needs a run that Prefect tracks; give an address"
+    assert any(told in said for said in keeper.said)
+    problems = [row[0] for row in open_database(db).execute("SELECT problem FROM issues")]
+    assert any(told in problem for problem in problems)

@@ -16,14 +16,14 @@ from tests.flows.test_ingest import BRIDGE
 
 
 def test_a_blocked_source_is_probed_once_and_the_artifact_says_since_when(
-    ingest: Ingest, site: Replica, db: Path
+    tracked_ingest: Ingest, site: Replica, db: Path
 ) -> None:
-    ingest()
+    tracked_ingest()
     site.challenged.update(site.items)
-    assert ingest().verdicts == {"challenge": 3}
+    assert tracked_ingest().verdicts == {"challenge": 3}
     bridge = site.items["harbour-bridge-upgrade-funded"]
     site.edit(bridge.slug, body=bridge.body.replace("$16,712", "$16,172"))
-    tally = ingest()
+    tally = tracked_ingest()
     assert tally.verdicts == {"challenge": 1}
     assert (tally.blocked, tally.unchecked) == (True, 10)
     assert tally.changes == {"revised": 1}, "the feed saw it"
@@ -32,7 +32,7 @@ def test_a_blocked_source_is_probed_once_and_the_artifact_says_since_when(
     assert "*not checked* | 10" in text
     assert "16,172" in text
     site.challenged.clear()
-    tally = ingest()
+    tally = tracked_ingest()
     assert not tally.needs_a_person
     assert tally.changes == {"revised": 1}
     revised = [c for c in changes(open_database(db)) if c.kind == "revised"]
@@ -40,17 +40,17 @@ def test_a_blocked_source_is_probed_once_and_the_artifact_says_since_when(
 
 
 def test_withdrawn_and_restored_are_in_the_log_the_artifact_and_the_account(
-    ingest: Ingest, site: Replica, db: Path, monkeypatch: pytest.MonkeyPatch
+    tracked_ingest: Ingest, site: Replica, db: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("CORRIGENDA_ABSENCE_HOURS", "0")
-    ingest()
+    tracked_ingest()
     site.withdrawn.add("harbour-bridge-upgrade-funded")
-    assert ingest().changes == {}
-    assert ingest().changes == {"withdrawn": 1}
+    assert tracked_ingest().changes == {}
+    assert tracked_ingest().changes == {"withdrawn": 1}
     assert "withdrawn" in latest_artifact("ingest-beehive")
     assert find_release(open_database(db), BRIDGE).status == "withdrawn"
     site.withdrawn.clear()
-    assert ingest().changes == {"restored": 1}
+    assert tracked_ingest().changes == {"restored": 1}
     kinds = [c.kind for c in changes(open_database(db)) if c.url == BRIDGE]
     assert sorted(kinds) == ["published", "restored", "withdrawn"]
     assert find_release(open_database(db), BRIDGE).status == "live"
