@@ -15,7 +15,7 @@ from corrigenda.errors import FetchRefused, SettingsError
 from corrigenda.fetch.exchange import Exchange, Outcome
 from corrigenda.fetch.guard import Guard, Resolve, resolve
 from corrigenda.fetch.pace import Pace
-from corrigenda.fetch.robots import ROBOTS_ACCEPT, Robots, read_robots
+from corrigenda.fetch.robots import ROBOTS_ACCEPT, Robots, read_robots, robots_of
 from corrigenda.models import REDIRECTS, Capture, Verdict
 from corrigenda.settings import LONGEST_WAIT, Settings
 from corrigenda.urls import canonical
@@ -178,14 +178,26 @@ class Client:
         site = f"{parts.scheme}://{parts.netloc}"
         robots = self.robots.get(site)
         if robots is None or robots.valid_until <= self._now():
-            answer = self._follow(f"{site}/robots.txt", {"Accept": ROBOTS_ACCEPT}, heed=False)
-            robots = self.robots[site] = read_robots(answer)
+            robots = self.robots[site] = self._read_robots(site)
             if robots.crawl_delay:
                 self._pace.slow_to(self._host(url), robots.crawl_delay)
         if robots.allows(url):
             return None
         reason = robots.detail or "robots.txt does not allow it"
         return self._unrequested(url, Verdict.DISALLOWED, reason)
+
+    def _read_robots(self, site: str) -> Robots:
+        """Return what robots.txt says: as kept from an earlier run, else asked for."""
+        reached = urlsplit(self._guard.reach(f"{site}/"))
+        contacted = f"{reached.scheme}://{reached.netloc}"
+        kept = self._pace.kept_robots(contacted)
+        if kept and kept[1] > self._now():
+            return robots_of(*kept)
+        answer = self._follow(f"{site}/robots.txt", {"Accept": ROBOTS_ACCEPT}, heed=False)
+        robots = read_robots(answer)
+        if robots.unreadable is None:
+            self._pace.keep_robots(contacted, robots.text, robots.valid_until)
+        return robots
 
     def _ask(self, url: str, headers: dict[str, str]) -> Capture:
         """Request one URL, again where that may help, when its host's turn comes."""

@@ -1,4 +1,4 @@
-"""When the next request to a host may be made.
+"""When the next request to a host may be made, and what its robots.txt says.
 
 Everything that talks to a host shares one pace for it: the store has one for all
 processes on a database (:mod:`storage.file.pace`).
@@ -42,6 +42,18 @@ class Pace(Protocol):
 
     def closed_until(self, host: str) -> datetime | None:
         """Return until when a host asked to be left alone; None when it never did."""
+
+    def keep_robots(self, site: str, text: str, valid_until: datetime) -> None:
+        """Remember what robots.txt says.
+
+        Args:
+            site: Scheme, host and port as they are contacted.
+            text: What it says; empty when there is none, and all is allowed.
+            valid_until: When to ask again.
+        """
+
+    def kept_robots(self, site: str) -> tuple[str, datetime] | None:
+        """Return what robots.txt says and until when that may be used; None to ask for it."""
 
     def postpone(self, host: str, seconds: float) -> None:
         """Let the next request start no earlier than this many seconds from now."""

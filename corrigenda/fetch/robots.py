@@ -25,7 +25,8 @@ class Robots:
     """One host's robots.txt, or why there is none to go by.
 
     Attributes:
-        rules: What it says; None when it could not be read, and nothing is allowed.
+        rules: What it means; None when it could not be read, and nothing is allowed.
+        text: What it says.
         unreadable: The verdict on an unreadable one (``challenge``, ``server_error``).
         valid_until: When to ask again.
     """
@@ -33,6 +34,7 @@ class Robots:
     rules: Protego | None
     unreadable: Judgement | None
     valid_until: datetime
+    text: str = ""
 
     @property
     def detail(self) -> str:
@@ -61,6 +63,9 @@ def read_robots(capture: Capture) -> Robots:
     if unreadable := judge_robots(capture):
         return Robots(rules=None, unreadable=unreadable, valid_until=capture.captured_at + _RETRY)
     text = capture.body[:_PARSED].decode("utf-8-sig", "replace") if capture.status == 200 else ""
-    return Robots(
-        rules=Protego.parse(text), unreadable=None, valid_until=capture.captured_at + _VALID
-    )
+    return robots_of(text, capture.captured_at + _VALID)
+
+
+def robots_of(text: str, valid_until: datetime) -> Robots:
+    """Return what a robots.txt means that could be read."""
+    return Robots(rules=Protego.parse(text), unreadable=None, valid_until=valid_until, text=text)

@@ -217,3 +217,17 @@ def rank_by_known_rules(db: Database) -> None:
     db.execute("ALTER TABLE changes ADD COLUMN why TEXT NOT NULL DEFAULT ''")
     # the sentences it stands in, JSON array of old and new
     db.execute("ALTER TABLE changes ADD COLUMN sentences TEXT NOT NULL DEFAULT '[]'")
+
+
+@migrations()
+def keep_robots(db: Database) -> None:
+    """Keep what robots.txt said for as long as it may be used, whatever process asked."""
+    db.execute(
+        """
+        CREATE TABLE robots (  -- a robots.txt that could be read, while it may be used
+            site TEXT PRIMARY KEY,  -- scheme, host and port, as contacted
+            text TEXT NOT NULL,  -- what it says; empty: there is none
+            valid_until REAL NOT NULL  -- to be asked for again from then on, seconds since 1970
+        ) STRICT
+        """
+    )

@@ -3,7 +3,7 @@
 The turn itself is an operating system's lock (``flock`` on a file beside the database,
 one a host): it is gone with the process that held it, however that ended. What must
 outlive processes stands in the table ``hosts``: the end of the last request, until when a
-server asked to be left alone, the requests of the day.
+server asked to be left alone, the requests of the day; and its robots.txt in ``robots``.
 
 Times are the wall clock's, the only one that processes share. Should it be set back, no
 wait becomes longer than it could honestly be. No transaction is open while anybody waits.
@@ -29,6 +29,8 @@ from storage.file.connection import BUSY_TIMEOUT, translate
 
 #: Seconds; shorter waits are not worth telling anybody.
 _WORTH_TELLING = 30.0
+#: Seconds a robots.txt is used for at most (RFC 9309, section 2.4).
+_LONGEST_KEPT = 86_400.0
 #: Seconds between two looks at whether another process is done with the host.
 _POLL = 0.02
 
@@ -88,10 +90,9 @@ class SqlitePace:
             BudgetSpent: The day's requests to this host are used up.
             StoreLocked: The database stayed busy for longer than a few seconds.
         """
-        self._refuse_if_spent(host, feed)  # before queueing: it would be in vain
-        with FileLock(self._lock_file(host)).acquire(poll_interval=_POLL):
-            self._wait(host)
-            self._spend(host, feed)
+        self._refuse_if_spent(self._row(host), host, feed)  # before queueing: it would be in vain
+        with self._lock(host).acquire(poll_interval=_POLL):
+            self._spend(self._wait(host), host, feed)
             try:
                 yield
             finally:
@@ -114,18 +115,40 @@ class SqlitePace:
         until = self._row(host)["closed_until"]
         return datetime.fromtimestamp(until, UTC) if until else None
 
-    def _wait(self, host: str) -> None:
-        """Sleep until the host may be asked; more than once if somebody postpones meanwhile."""
+    def keep_robots(self, site: str, text: str, valid_until: datetime) -> None:
+        """See :meth:`corrigenda.fetch.Pace.keep_robots`; kept for whoever asks next."""
+        self._execute(
+            "INSERT OR REPLACE INTO robots (site, text, valid_until) VALUES (:site, :text, :until)",
+            {"site": site, "text": text, "until": valid_until.timestamp()},
+        )
+
+    def kept_robots(self, site: str) -> tuple[str, datetime] | None:
+        """See :meth:`corrigenda.fetch.Pace.kept_robots`."""
+        rows = self._execute(
+            "SELECT text, valid_until FROM robots WHERE site = :site", {"site": site}
+        )
+        if not rows or rows[0][1] > self._clock() + _LONGEST_KEPT:  # the clock was set back
+            return None
+        return rows[0][0], datetime.fromtimestamp(rows[0][1], UTC)
+
+    def _wait(self, host: str) -> dict[str, Any]:
+        """Sleep until the host may be asked; more than once if somebody postpones meanwhile.
+
+        Returns:
+            What is known of the host then.
+        """
         told = False
-        while (wait := self._ready_in(host)) > 0:
+        row = self._row(host)
+        while (wait := self._ready_in(row, host)) > 0:
             if self._waiting and not told and wait >= _WORTH_TELLING:
                 self._waiting(host, wait)
                 told = True
             self._sleep(wait)
+            row = self._row(host)
+        return row
 
-    def _ready_in(self, host: str) -> float:
+    def _ready_in(self, row: dict[str, Any], host: str) -> float:
         """Return the seconds until the host may be asked; none or less for now."""
-        row = self._row(host)
         now = self._clock()
         if row["last_request_at"] > now or row["not_before"] > now + LONGEST_WAIT:
             # The clock was set back. What was written by the old one is brought in reach.
@@ -135,8 +158,7 @@ class SqlitePace:
         rest = max(self._delay, row["crawl_delay"])
         return float(max(row["last_request_at"] + rest, row["not_before"]) - now)
 
-    def _refuse_if_spent(self, host: str, feed: bool) -> None:
-        row = self._row(host)
+    def _refuse_if_spent(self, row: dict[str, Any], host: str, feed: bool) -> None:
         today = datetime.fromtimestamp(self._clock(), UTC).date()
         same = row["day"] == today.isoformat()
         spent, feeds = (row["requests"], row["feed_requests"]) if same else (0, 0)
@@ -145,9 +167,9 @@ class SqlitePace:
             tomorrow = datetime.combine(today + timedelta(days=1), datetime.min.time(), UTC)
             raise BudgetSpent(host, self._budget, tomorrow, kept)
 
-    def _spend(self, host: str, feed: bool) -> None:
+    def _spend(self, row: dict[str, Any], host: str, feed: bool) -> None:
         """Count a request to today's budget, or refuse it; under the host's lock."""
-        self._refuse_if_spent(host, feed)
+        self._refuse_if_spent(row, host, feed)
         now = self._clock()
         # The time is that of the start until the end is known, should this process die.
         self._execute(
@@ -180,11 +202,13 @@ class SqlitePace:
 
     def _set(self, host: str, what: str, value: float) -> None:
         """Change one value of a host, adding the host when it is new."""
-        for statement in (
-            "INSERT INTO hosts (host) VALUES (:host) ON CONFLICT (host) DO NOTHING",
-            f"UPDATE hosts SET {what} WHERE host = :host",
-        ):
-            self._execute(statement, {"host": host, "value": value})
+        changed = f"UPDATE hosts SET {what} WHERE host = :host RETURNING 1"
+        values = {"host": host, "value": value}
+        if not self._execute(changed, values):
+            self._execute(
+                "INSERT INTO hosts (host) VALUES (:host) ON CONFLICT (host) DO NOTHING", values
+            )
+            self._execute(changed, values)
 
     def _execute(self, statement: str, values: dict[str, Any]) -> list[tuple[Any, ...]]:
         """Run one statement, a transaction of its own."""
@@ -193,8 +217,9 @@ class SqlitePace:
                 self._connection = _connect(self._path)
             return self._connection.execute(statement, values).fetchall()
 
-    def _lock_file(self, host: str) -> str:
-        return f"{self._path}.{re.sub(r'[^A-Za-z0-9.-]', '_', host)}.lock"
+    def _lock(self, host: str) -> FileLock:
+        """Return a lock of its own for each request: threads must not share one."""
+        return FileLock(f"{self._path}.{re.sub(r'[^A-Za-z0-9.-]', '_', host)}.lock")
 
 
 def _connect(path: Path) -> sqlite3.Connection:

@@ -17,9 +17,10 @@ class Recorder:
         self.slowed: list[float] = []
         self.postponed: list[float] = []
         self._closed: dict[str, datetime] = {}
+        self._robots: dict[str, tuple[str, datetime]] = {}
 
     @contextmanager
-    def acquire(self, host: str) -> Iterator[None]:
+    def acquire(self, host: str, *, feed: bool = False) -> Iterator[None]:
         self.acquired.append(host)
         yield
 
@@ -31,6 +32,12 @@ class Recorder:
 
     def closed_until(self, host: str) -> datetime | None:
         return self._closed.get(host)
+
+    def keep_robots(self, site: str, text: str, valid_until: datetime) -> None:
+        self._robots[site] = (text, valid_until)
+
+    def kept_robots(self, site: str) -> tuple[str, datetime] | None:
+        return self._robots.get(site)
 
     def postpone(self, host: str, seconds: float) -> None:
         self.postponed.append(seconds)

@@ -15,7 +15,7 @@ import pytest
 
 from corrigenda.errors import BudgetSpent
 from corrigenda.fetch import Client
-from corrigenda.models import Verdict
+from corrigenda.models import Capture, Verdict
 from corrigenda.settings import Settings
 from storage.file.connection import open_database
 from storage.file.pace import SqlitePace
@@ -95,7 +95,8 @@ def test_three_processes_never_overlap_nor_come_closer_than_the_delay(
 ) -> None:
     site.pause = 0.02
     finished([asking(db, site, 0.1, 100) for _ in range(3)])
-    assert len(site.log) == 3 * (1 + len(PAGES))
+    pages = [hit for hit in site.log if hit.path != "/robots.txt"]
+    assert len(pages) == 3 * len(PAGES)
     for earlier, later in pairwise(sorted(site.log, key=lambda hit: hit.began)):
         assert later.began - earlier.ended >= 0.1
 
@@ -238,7 +239,44 @@ def test_a_server_that_asks_for_hours_is_left_alone_for_them_by_the_next_run_too
     ask("/release/one")
     asked = len(site.log)
     refused = ask("/release/two")
-    assert (refused.failure, refused.status) == (Verdict.DISALLOWED, None)  # type: ignore[attr-defined]
-    assert len(site.log) == asked, "not even robots.txt is asked for"
+    assert (refused.failure, refused.status) == (Verdict.RATE_LIMITED, None)  # type: ignore[attr-defined]
+    assert len(site.log) == asked
     clock.passed += 7201
     assert ask("/release/two").status == 200  # type: ignore[attr-defined]
+
+
+def test_robots_txt_is_asked_for_once_a_day_whatever_process_asks(
+    db: Path, site: FaultSite
+) -> None:
+    clock = Clock()
+    site.pages["/robots.txt"] = b"User-agent: *\nDisallow: /release/two\nCrawl-delay: 0.01\n"
+
+    def ask(path: str) -> Capture:
+        with (
+            SqlitePace(db, 0.0, 100) as pace,
+            Client(Settings(origin=site.url), HOSTS, pace=pace, now=clock.now) as client,
+        ):
+            return client.get(url(path))
+
+    assert ask("/release/one").status == 200
+    site.pages["/robots.txt"] = b""
+    assert ask("/release/two").failure is Verdict.DISALLOWED, "by what was said before"
+    assert site.paths() == ["/robots.txt", "/release/one"]
+    clock.passed += 86_400
+    assert ask("/release/two").status == 200
+    assert site.paths().count("/robots.txt") == 2
+
+
+def test_a_robots_txt_that_could_not_be_read_is_not_kept(db: Path, site: FaultSite) -> None:
+    settings = Settings(origin=site.url, attempts=1)
+    for found in (Verdict.DISALLOWED, None):
+        with (
+            SqlitePace(db, 0.0, 100) as pace,
+            Client(settings, HOSTS, pace=pace) as client,
+        ):
+            if found:
+                site.fault("/robots.txt", "challenge-incapsula-200")
+            else:
+                site.pages["/robots.txt"] = b""
+                site.heal()
+            assert client.get(url("/release/one")).failure is found
