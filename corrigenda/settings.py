@@ -58,6 +58,7 @@ class Settings:
             ``corrigenda-notification`` block. Empty for nowhere.
         notify_significance: The least significance worth telling.
         pages: Address of the review pages, for links in notifications and feeds.
+        archive_origin: Base URL that receives what the pages ask of web.archive.org (a test).
     """
 
     db: Path = Path("corrigenda.db")
@@ -85,6 +86,7 @@ class Settings:
     notify: str = ""
     notify_significance: str = "medium"
     pages: str = ""
+    archive_origin: str = ""
 
     @property
     def on_loopback(self) -> bool:

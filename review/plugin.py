@@ -10,7 +10,7 @@ from datasette import hookimpl
 from datasette.app import Datasette
 from sqlite_utils import Database
 
-from review.pages import change, downloads, marking, overview, queue, release, search
+from review.pages import change, downloads, keep, kit, marking, overview, queue, release, search
 from review.web import access
 from review.web.headers import with_headers
 from storage.file.connection import refresh_views
@@ -24,6 +24,14 @@ def register_routes() -> list[Route]:
     return [
         (r"^/$", queue.page),
         (r"^/change/(?P<id>\d{1,15})$", change.page),
+        (r"^/change/(?P<id>\d{1,15})/kit$", kit.page),
+        (r"^/change/(?P<id>\d{1,15})/kit\.zip$", kit.archive),
+        (r"^/change/(?P<id>\d{1,15})/card\.svg$", kit.image_svg),
+        (r"^/change/(?P<id>\d{1,15})/card\.png$", kit.image_png),
+        (r"^/change/(?P<id>\d{1,15})/print$", kit.sheet),
+        (r"^/change/(?P<id>\d{1,15})/keep$", keep.page),
+        (r"^/version/(?P<digest>[0-9a-f]{64})\.md$", kit.document),
+        (r"^/stored/(?P<capture>\d{1,15})$", kit.stored),
         (r"^/release/(?P<id>\d{1,15})$", release.page),
         (r"^/release$", release.find),
         (r"^/release/(?P<id>\d{1,15})/(?P<number>\d{1,6})\.md$", downloads.document),

@@ -150,3 +150,23 @@ def original_headers(headers: Sequence[tuple[str, str]]) -> tuple[tuple[str, str
 def is_memento(headers: Sequence[tuple[str, str]]) -> bool:
     """Tell a replayed capture from the archive's own pages (RFC 7089, section 2.1.1)."""
     return any(n == "memento-datetime" or n.startswith(_PREFIX) for n, _ in headers)
+
+
+def save_url(url: str) -> str:
+    """Return the address that asks the Archive to capture a page now."""
+    return f"https://{HOST}/save/{url}"
+
+
+def kept_at(final_url: str, location: str, url: str) -> str:
+    """Return the capture that an answer to :func:`save_url` names; empty for none.
+
+    Args:
+        final_url: Where redirects led.
+        location: The ``Content-Location`` header.
+        url: The page that was to be kept.
+    """
+    for told in (final_url, location):
+        path = urlsplit(told).path
+        if re.match(r"/web/\d{14}[a-z_]*/", path) and urlsplit(url).path in told:
+            return f"https://{HOST}{told[told.index('/web/') :]}"
+    return ""

@@ -59,6 +59,7 @@ async def page(request: Request, datasette: Datasette) -> Response:
         raise NotFound(f"There is no change {change_id}")
     context = {
         "shown": found,
+        "address": datasette.absolute_url(request, f"/change/{change_id}"),
         "chosen": chosen,
         "side_by_side": request.args.get("view") == "side",
         "verdicts": list(ReviewVerdict),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
 
@@ -27,3 +28,14 @@ def live_link(url: str) -> str:
 def archive_link(url: str) -> str:
     """Return the link to the Internet Archive's captures of a page."""
     return f"https://web.archive.org/web/*/{url}" if safe_url(url) else ""
+
+
+def nearest_capture(url: str, at: datetime) -> str:
+    """Return the link to the Internet Archive's capture of a page nearest to a time.
+
+    Args:
+        url: The page.
+        at: The time. The archive itself leads to the nearest capture; nothing is asked here.
+    """
+    stamp = at.astimezone(UTC).strftime("%Y%m%d%H%M%S")
+    return f"https://web.archive.org/web/{stamp}/{url}" if safe_url(url) else ""

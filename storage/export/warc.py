@@ -9,9 +9,9 @@ from __future__ import annotations
 import io
 import json
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 from urllib.parse import urlsplit
 
 from sqlite_utils import Database
@@ -43,22 +43,39 @@ def export_warc(db: Database, to: Path) -> Result:
     archive was never a response: it is a ``resource``.
     """
     folder = Folder(to)
-    payloads = Payloads(db)
-    number = 0
     with folder.stream(_NAME) as out:
-        writer = WARCWriter(out, gzip=True, warc_version="WARC/1.1")
-        records = _Records(writer, payloads)
-        for row in db.query(
-            "SELECT c.*, r.flow FROM captures c JOIN runs r ON r.id = c.run_id "
-            "WHERE c.payload_sha256 IS NOT NULL OR c.status = 304 ORDER BY c.captured_at, c.id"
-        ):
-            if number == 0:
-                writer.write_record(_warcinfo(writer, row["captured_at"]))
-            number += 1
-            for record in records.of(row):
-                writer.write_record(record)
+        number = write_captures(db, out)
     folder.result.items = count(number, "capture")
     return folder.result
+
+
+def write_captures(db: Database, out: BinaryIO, only: Sequence[int] | None = None) -> int:
+    """Write captures as one WARC file.
+
+    Args:
+        db: The store.
+        out: Where to.
+        only: Rows of ``captures``; all that have an answer when left out.
+
+    Returns:
+        How many were written.
+    """
+    chosen = "" if only is None else f"AND c.id IN ({', '.join('?' * len(only))}) "
+    writer = WARCWriter(out, gzip=True, warc_version="WARC/1.1")
+    records = _Records(writer, Payloads(db))
+    number = 0
+    for row in db.query(
+        "SELECT c.*, r.flow FROM captures c JOIN runs r ON r.id = c.run_id "
+        f"WHERE (c.payload_sha256 IS NOT NULL OR c.status = 304) {chosen}"
+        "ORDER BY c.captured_at, c.id",
+        list(only or ()),
+    ):
+        if number == 0:
+            writer.write_record(_warcinfo(writer, row["captured_at"]))
+        number += 1
+        for record in records.of(row):
+            writer.write_record(record)
+    return number
 
 
 class _Records:

@@ -231,3 +231,29 @@ def keep_robots(db: Database) -> None:
         ) STRICT
         """
     )
+
+
+@migrations()
+def keep_seals(db: Database) -> None:
+    """Keep what a timestamp authority signed for the head of the chain."""
+    db.execute(
+        """
+        CREATE TABLE seals (  -- a trusted timestamp (RFC 3161) of the head of the chain
+            id INTEGER PRIMARY KEY,  -- its number
+            version_id INTEGER NOT NULL REFERENCES versions(id),  -- the newest version then
+            head TEXT NOT NULL,  -- its hash, which is what was stamped
+            stamped_at TEXT NOT NULL,  -- when, by the authority's clock
+            authority TEXT NOT NULL,  -- the authority's address
+            token BLOB NOT NULL,  -- its answer (TimeStampResp, DER)
+            certificates TEXT NOT NULL DEFAULT ''  -- what vouches for it, PEM; empty: the system's
+        ) STRICT
+        """
+    )
+    tables.guard(db, "seals")
+
+
+@migrations()
+def find_documents_by_digest(db: Database) -> None:
+    """Let a document be found by its digest, its lasting address."""
+    db.execute("CREATE INDEX idx_versions_digest ON versions(digest)")
+    db.execute("CREATE INDEX idx_derivations_digest ON derivations(digest)")

@@ -76,10 +76,7 @@ def flow_of(db: Database, run_id: int) -> str:
     return str(db.execute("SELECT flow FROM runs WHERE id = ?", [run_id]).fetchone()[0])
 
 
-def payload_of(db: Database, capture_id: int) -> tuple[str, str] | None:
-    """Return a capture's address and its payload's digest; None when it has none."""
-    row = db.execute(
-        "SELECT url, payload_sha256 FROM captures WHERE id = ? AND payload_sha256 IS NOT NULL",
-        [capture_id],
-    ).fetchone()
-    return (row[0], row[1]) if row else None
+def payload_of(db: Database, capture_id: int) -> dict[str, Any] | None:
+    """Return the row of a capture that has a payload; None when it has none."""
+    query = "SELECT * FROM captures WHERE id = ? AND payload_sha256 IS NOT NULL"
+    return next(db.query(query, [capture_id]), None)

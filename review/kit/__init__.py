@@ -1,0 +1,1 @@
+"""What of a change one takes away: citations, and its image."""
