@@ -11,7 +11,7 @@ import sys
 
 import typer
 
-from commands import evidence, files, health, log, pages, ranking, recheck, runs, schedule
+from commands import evidence, files, health, log, pages, ranking, recheck, runs, schedule, seal
 from commands.demo import command as demo
 from commands.options import use_utf8
 from corrigenda.errors import CorrigendaError
@@ -43,6 +43,7 @@ pages.register(app)
 health.register(app)
 evidence.register(app)
 ranking.register(app)
+seal.register(app)
 
 
 def main() -> None:

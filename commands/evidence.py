@@ -70,6 +70,8 @@ def verify(
             f"{report.payloads:,} payloads and {report.versions:,} versions hashed, "
             f"{report.documents:,} documents compared with their payloads."
         )
+        if report.seals:
+            print(f"{count(report.seals, 'seal')} checked.")
         print(f"head of the chain: {report.head}")
         for damage in report.damages[:_MOST_SHOWN]:
             print(f"{damage.kind}: {damage.table} {damage.row}: {damage.problem}")

@@ -78,7 +78,7 @@ def schedule(
         from flows.serving.server import server
 
         with server(_tell) as found, _neutral_folder():
-            serve(found, deployments(names, interval), _tell)
+            serve(found, deployments(names, interval, sealing=bool(settings.tsa)), _tell)
 
 
 def _checked(settings: Settings, chosen: list[str]) -> list[str]:

@@ -13,6 +13,7 @@
     │   ├── ArticleError            a page whose article lacks what a release must have
     │   ├── FeedError               a feed, listing or sitemap that cannot be read
     │   └── FetchRefused            a URL we decline to request, for safety
+    ├── TimestampError              no trusted timestamp, or none that verifies
     ├── BudgetSpent                 a host's requests for the day are used up
     ├── HelperLost                  a process that shared the work was killed
     ├── PrefectUnreachable          no Prefect server keeps the schedule
@@ -123,6 +124,20 @@ class FetchRefused(URLError):
     """A URL that is never requested: another host, another scheme, a private address."""
 
     _words = "refused to fetch {url}: {problem}"
+
+
+class TimestampError(CorrigendaError):
+    """A timestamp authority gave no timestamp that verifies.
+
+    Attributes:
+        authority: Its address, or what else failed.
+        problem: What was wrong.
+    """
+
+    def __init__(self, authority: str, problem: str) -> None:
+        self.authority = authority
+        self.problem = problem
+        super().__init__(f"{authority} {problem}")
 
 
 class BudgetSpent(CorrigendaError):

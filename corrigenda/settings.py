@@ -58,6 +58,9 @@ class Settings:
             ``corrigenda-notification`` block. Empty for nowhere.
         notify_significance: The least significance worth telling.
         pages: Address of the review pages, for links in notifications and feeds.
+        tsa: Address of the timestamp authority (RFC 3161) that `seal` and the daily seal of
+            `schedule` ask. Empty for none.
+        tsa_ca: File of PEM certificates that vouch for it; empty for the system's.
         archive_origin: Base URL that receives what the pages ask of web.archive.org (a test).
     """
 
@@ -86,6 +89,8 @@ class Settings:
     notify: str = ""
     notify_significance: str = "medium"
     pages: str = ""
+    tsa: str = ""
+    tsa_ca: str = ""
     archive_origin: str = ""
 
     @property

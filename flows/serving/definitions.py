@@ -26,6 +26,9 @@ class _Form(ParameterSchema):
     model_config = ConfigDict(extra="allow")
 
 
+_SEALS = "flows.seal.seal"
+
+
 def definitions_file() -> Path:
     """Return the deployments' definitions: the installed copy, or the checkout's own."""
     installed = Path(__file__).parents[1] / "prefect.yaml"
@@ -34,7 +37,7 @@ def definitions_file() -> Path:
 
 
 def deployments(
-    sources: Sequence[str] = (), every: timedelta | None = None
+    sources: Sequence[str] = (), every: timedelta | None = None, *, sealing: bool = False
 ) -> list[RunnerDeployment]:
     """Return the deployments.
 
@@ -42,17 +45,22 @@ def deployments(
         sources: Which sources those with a schedule are for, one deployment each; the one
             that the definitions name when left out.
         every: How often `ingest` runs, in place of the definitions' cron.
+        sealing: Also the daily seal, which needs a timestamp authority.
     """
     specs = yaml.safe_load(definitions_file().read_text("utf-8"))["deployments"]
     return [
         _deployment(spec, source, every)
         for spec in specs
-        for source in (sources if spec["schedules"] and sources else [_source(spec)])
+        if sealing or spec["entrypoint"] != _SEALS
+        for source in (
+            sources if spec["schedules"] and _source(spec) and sources else [_source(spec)]
+        )
     ]
 
 
 def _source(spec: Mapping[str, Any]) -> str:
-    return str(spec["parameters"]["source"])
+    """Return the source a deployment is for; empty where it is for the whole store."""
+    return str(spec["parameters"].get("source", ""))
 
 
 def _deployment(spec: Mapping[str, Any], source: str, every: timedelta | None) -> RunnerDeployment:
@@ -62,7 +70,7 @@ def _deployment(spec: Mapping[str, Any], source: str, every: timedelta | None) -
         name=spec["name"] if source == _source(spec) else f"{spec['name']}-{source}",
         description=spec["description"],
         tags=spec["tags"],
-        parameters={**spec["parameters"], "source": source},
+        parameters={**spec["parameters"], **({"source": source} if source else {})},
         schedules=[
             _schedule(schedule, every if flow.name == "ingest" else None)
             for schedule in spec["schedules"]

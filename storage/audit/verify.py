@@ -21,6 +21,7 @@ from sqlite_utils import Database
 from storage.audit import consistency as reconcile
 from storage.audit.consistency import Damage, damage
 from storage.audit.hashing import payload_damage
+from storage.audit.seal import problems
 from storage.bulk.rereading import reread_all
 from storage.file.connection import open_database
 from storage.file.rows import GENESIS, chain_hash
@@ -39,6 +40,7 @@ class Report:
         payloads: Payloads hashed.
         versions: Versions hashed, and links of the chain walked.
         documents: Versions whose document was compared with its payload.
+        seals: Timestamps of the chain checked.
         head: Hash of the last version: published, it proves the whole chain before it.
         damages: What is wrong.
     """
@@ -46,6 +48,7 @@ class Report:
     payloads: int = 0
     versions: int = 0
     documents: int = 0
+    seals: int = 0
     head: str = GENESIS
     damages: list[Damage] = field(default_factory=list)
 
@@ -77,6 +80,8 @@ def verify(
                 progress("versions and their chain")
                 _versions(db, report, expect_head)
                 report.damages += tables.result()
+            progress("seals")
+            _seals(db, report)
             progress("documents, read again")
             _documents(db, path, report, every_document)
         except sqlite3.DatabaseError as error:
@@ -132,6 +137,14 @@ def _versions(db: Database, report: Report, expect_head: str) -> None:
             report.damages.append(
                 damage("version", "derivations", row_id, "its text does not have its digest")
             )
+
+
+def _seals(db: Database, report: Report) -> None:
+    """Check each timestamp with openssl, and that what it stamps is in the chain."""
+    for row_id, problem in problems(db):
+        report.seals += 1
+        if problem:
+            report.damages.append(damage("seal", "seals", row_id, problem))
 
 
 def _of_version(row: dict[str, object], previous: str, last: int) -> Iterator[tuple[str, str]]:
