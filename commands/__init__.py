@@ -11,7 +11,19 @@ import sys
 
 import typer
 
-from commands import evidence, files, health, log, pages, ranking, recheck, runs, schedule, seal
+from commands import (
+    evidence,
+    files,
+    health,
+    log,
+    pages,
+    publish,
+    ranking,
+    recheck,
+    runs,
+    schedule,
+    seal,
+)
 from commands.demo import command as demo
 from commands.options import use_utf8
 from corrigenda.errors import CorrigendaError
@@ -44,6 +56,7 @@ health.register(app)
 evidence.register(app)
 ranking.register(app)
 seal.register(app)
+publish.register(app)
 
 
 def main() -> None:
