@@ -22,7 +22,7 @@ from corrigenda.models import Capture, Entry, Judgement, Verdict
 from corrigenda.verdicts import judge_feed, judge_listing
 from flows.account.progress import reporter
 from flows.session import Session
-from storage.record.lists import last_list
+from storage.record.captures import last_list
 
 #: Sitemaps named by one sitemap index that are read at most.
 MOST_SITEMAPS = 200
@@ -56,7 +56,7 @@ def find_in_feed(session: Session) -> Found:
         says why: such a run never claims that nothing changed.
     """
     url = _asked(session, session.source.feed_url, "feed")
-    held = last_list(session.store, url)
+    held = last_list(session.store.db, session.store.payloads, url)
     capture = session.client.get(
         url,
         etag=held.header("etag") if held else None,

@@ -32,10 +32,10 @@ from storage.queries.contents import newest, of_version
 from storage.queries.resolve import find
 from storage.record import dating, lifecycle
 from storage.record import merging as folding
+from storage.record.captures import Known, Recorded, Seen
 from storage.record.entries import hear
 from storage.record.feed_track import link
 from storage.record.payloads import Payloads
-from storage.record.seen import Known, Recorded, Seen
 from storage.record.timeline import Timeline
 
 __all__ = ["Known", "Recorded", "Seen", "Store", "parameters_text"]
