@@ -19,7 +19,6 @@ from commands import (
     pages,
     publish,
     ranking,
-    recheck,
     runs,
     schedule,
     seal,
@@ -47,7 +46,6 @@ app = typer.Typer(
 )
 demo.register(app)
 runs.register(app)
-recheck.register(app)
 schedule.register(app)
 log.register(app)
 files.register(app)

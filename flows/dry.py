@@ -14,10 +14,10 @@ from typing import Any
 
 from corrigenda import sources
 from corrigenda.models import Entry
+from flows.account.standing import Standing
 from flows.account.tally import Tally
 from flows.request import Request
 from flows.session import Session, connecting
-from flows.standing import Standing
 from flows.ways import page, site
 from flows.ways.archive import Archive
 from flows.ways.offers import Offers, counted

@@ -17,8 +17,8 @@ from corrigenda.models import Capture, Entry, Judgement
 from corrigenda.settings import Settings
 from corrigenda.sources.protocol import Source
 from flows.account.progress import reporter
+from flows.account.standing import Standing
 from flows.account.tally import Tally
-from flows.standing import Standing
 from storage.file.connection import transaction
 from storage.file.lock import Turn, run_lock
 from storage.file.pace import SqlitePace
@@ -88,7 +88,7 @@ class Session:
         self.store.record_list(self.tally.run, capture, judgement, provenance)
 
     def note_verdict(self, judgement: Judgement, capture: Capture | None = None) -> None:
-        """Keep the source's standing; see :meth:`flows.standing.Standing.note`."""
+        """Keep the source's standing; see :meth:`flows.account.standing.Standing.note`."""
         self.standing.note(judgement, self.client.robots, capture)
 
     @contextmanager
