@@ -160,17 +160,19 @@ def is_pointer(passage: Passage) -> bool:
 
     A year may be in its name.
     """
-    if any(f.firm and not _is_year(f.key) for f in facts.find(passage.tokens)):
-        return False
     length = len(passage.tokens)
-    if length <= _LONGEST_POINTER and HOUSEKEEPING.match(passage.shown):
+    if length > _LONGEST_POINTER or not _points(passage, length):
+        return False
+    return not any(f.firm and not _is_year(f.key) for f in facts.find(passage.tokens))
+
+
+def _points(passage: Passage, length: int) -> bool:
+    """Tell whether a short passage points somewhere, by its words."""
+    text = passage.shown
+    if HOUSEKEEPING.match(text) or (length <= _LONGEST_ENCLOSURE and _ENCLOSURE.search(text)):
         return True
-    if length <= _LONGEST_ENCLOSURE and _ENCLOSURE.search(passage.shown):
-        return True
-    place = passage.linked or passage.shown.endswith(":") or _SITE.search(passage.shown)
-    pointing = _POINTER.search(passage.shown) or length <= 3
-    copies = _COPIES.match(passage.shown)
-    return length <= _LONGEST_POINTER and bool((place and pointing) or copies)
+    place = passage.linked or text.endswith(":") or _SITE.search(text)
+    return bool((place and (length <= 3 or _POINTER.search(text))) or _COPIES.match(text))
 
 
 def _is_year(key: str) -> bool:
@@ -185,11 +187,11 @@ def _is_heading(passage: Passage, there: Said) -> bool:
     if passage.item or not passage.alone or _CLOSED.search(passage.shown):
         return False
     longest = _LONGEST_SET_HEADING if passage.heading else _LONGEST_HEADING
+    if len(passage.tokens) > longest:
+        return False
     known = there.words if passage.heading else frozenset[str]()
     own = [f for f in facts.find(passage.tokens) if f.firm]
-    return len(passage.tokens) <= longest and all(
-        t.key in known for f in own for t in passage.tokens[f.start : f.end]
-    )
+    return all(t.key in known for f in own for t in passage.tokens[f.start : f.end])
 
 
 def _date_words(day: date | None) -> frozenset[str]:
