@@ -108,14 +108,25 @@ def _substance(edits: Sequence[Edit], here: Said, there: Said, removed: bool) ->
     more = f" and {len(passages) - 1} more passages" if len(passages) > 1 else ""
     quote = quoted(chosen.tokens)
     kept = sentence(passages)
+    sums = any(p.item and _new_sum(p, there) for p in passages)
     return Finding(
         kind=f"paragraph-{verb}",
         reason=f"{verb}: {quote}{more}",
         features=features,
-        at_least=LOW,
+        at_least=HIGH if sums else LOW,
         why=f"{'passages were' if more else 'a passage was'} {verb}: {quote}",
         old=kept if removed else "",
         new="" if removed else kept,
+    )
+
+
+def _new_sum(passage: Passage, there: Said) -> bool:
+    """Tell whether a passage gives a sum of money that the other version does not."""
+    return any(
+        f.kind == "figures"
+        and f.key[:1] in {"$", "£", "€"}
+        and any(t.key not in there.words for t in passage.tokens[f.start : f.end])
+        for f in facts.find(passage.tokens)
     )
 
 

@@ -71,10 +71,8 @@ def remainder(edit: Edit) -> Remainder:
             if one in old and other in new and _slipped(one, other):
                 old.remove(one)
                 new.remove(other)
-                if is_word(one.word):
-                    meant["new", other.start] = one
-                else:
-                    meant["old", one.start] = other
+                word = one if is_word(one.word) else other
+                meant["old", one.start] = meant["new", other.start] = word
     return Remainder(old=tuple(old), new=tuple(new), meant=meant)
 
 
@@ -86,8 +84,8 @@ def _candidates(old: list[Token], new: list[Token]) -> list[tuple[Token, Token]]
 
 def _slipped(one: Token, other: Token) -> bool:
     """Tell a slip; two names nobody knows are two names."""
-    if one.figure or other.figure:
-        return False
+    if not (one.word.isalpha() and other.word.isalpha()):
+        return one.word.lower() == other.word.lower()
     names = one.word[0].isupper() and other.word[0].isupper()
     if names and not (is_word(one.word) or is_word(other.word)):
         return folded(one.word) == folded(other.word)

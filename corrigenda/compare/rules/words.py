@@ -174,7 +174,7 @@ def _fact_findings(judged: Judged, context: Context, where: dict[str, Any]) -> I
         if kind in {"negation", "quantifier"} and not (old and new):
             old, new = around(edit.old, edit.old_passages), around(edit.new, edit.new_passages)
             old, new = (old, "") if gone else ("", new)
-        if not (old and new) and PHONE.fullmatch((old or new).strip('"')):
+        if not (gone and come) and _in_phone(gone or come, edit):
             yield low("contact", became("contact", old, new), **where)
             continue
         yield Finding(
@@ -185,6 +185,16 @@ def _fact_findings(judged: Judged, context: Context, where: dict[str, Any]) -> I
             why=became(f"{clause} changed" if replaced else clause, old, new),
             **where,
         )
+
+
+def _in_phone(found: Sequence[Placed], edit: Edit) -> bool:
+    """Tell whether all of some facts are parts of telephone numbers, put in or left out."""
+    numbers = [
+        (p.start + m.start(), p.start + m.end())
+        for p in edit.passages
+        for m in PHONE.finditer(p.text)
+    ]
+    return all(any(a <= f.tokens[0].start < b for a, b in numbers) for f in found)
 
 
 def _phrase(placed: Placed) -> str:

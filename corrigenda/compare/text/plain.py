@@ -68,6 +68,8 @@ _NUMBERED = re.compile(
 _SENTENCE = re.compile(
     rf"(?<=[.!?])(?<!\b[A-Z]\.)['\"”’){FILL}]*[ \u00a0]+(?=['\"“‘({FILL}]*[A-Z0-9Ā-Ūā-ū])"
 )
+# "8. What happens now?" is one sentence.
+_ORDINAL = re.compile(r"\W*\d{1,2}\.\W*")
 _DOUBLE = re.compile(r"[“”„\"]")
 _OPENING = re.compile(r"\W*[“”„\"]")
 
@@ -296,6 +298,8 @@ def passages(masked: Plain) -> list[Passage]:
 def _spans(line: str) -> Iterable[tuple[int, int]]:
     """Yield where the sentences or cells of a line begin and end, those without a word left out."""
     breaks = [m.end() for m in _SENTENCE.finditer(line)]
+    if breaks and _ORDINAL.fullmatch(line, 0, breaks[0]):
+        del breaks[0]
     if CELL in line:
         breaks = sorted({*breaks, *(i + 1 for i, c in enumerate(line) if c == CELL)})
     for start, end in pairwise([0, *breaks, len(line)]):

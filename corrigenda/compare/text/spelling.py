@@ -101,9 +101,9 @@ _NONE: frozenset[str] = frozenset()
 
 def _regular(word: str) -> set[str]:
     """Return the bases of a word of which it is a form in number, or by a common prefix."""
-    found = bases(word) if len(word) > 4 else set()
-    for prefix in ("un", "re", "non", "pre", "co", "sub", "mis", "dis", "over", "under"):
-        if word.startswith(prefix) and len(word) - len(prefix) > 3:
+    found = {word.removesuffix("s"), word.removesuffix("ies") + "y"} if len(word) > 5 else set()
+    for prefix in ("un", "non", "pre", "sub", "mis", "over", "under"):
+        if word.startswith(prefix) and len(word) - len(prefix) > 4:
             found.add(word.removeprefix(prefix))
     return found
 

@@ -125,6 +125,7 @@ def quoted(words: Sequence[Token], limit: int = 90) -> str:
         limit: Most characters to quote.
     """
     text = "".join(t.word + t.gap for t in words[:400])
+    text = text.removesuffix(words[-1].gap) if 0 < len(words) <= 400 else text
     text = _ENDED.sub(r"\1 ", text).replace("\n", " | ").strip(" .,;:'-([|")
     text = text if len(words) <= 400 else text + " …"
     if len(text) > limit:
