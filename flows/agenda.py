@@ -16,9 +16,9 @@ from corrigenda.errors import BudgetSpent
 from corrigenda.models import Entry
 from corrigenda.wording import moment
 from flows.account.progress import reporter
-from flows.discovery import Found, find_in_feed, read_listing
+from flows.finding.discovery import Found, find_in_feed, read_listing
+from flows.finding.others import know_feeds, note_feed, read_others
 from flows.session import Session
-from flows.witness import observe_feed
 from storage.queries.plan import pages_spent, upcoming
 from storage.record import entries as announcements
 from storage.record.lifecycle import unconfirmed
@@ -38,9 +38,10 @@ def plan(session: Session) -> list[Entry]:
     """Read the source's feed, record what it tells itself, and find what is to be checked.
 
     Returns:
-        What is new or due; nothing when the feed could not be read, and then the account
-        says why.
+        What is new or due. When the feed could not be read, no more than what others list,
+        and the account says why.
     """
+    know_feeds(session)
     try:
         return _prepare(session, find_in_feed(session))
     except BudgetSpent as error:
@@ -49,14 +50,15 @@ def plan(session: Session) -> list[Entry]:
 
 
 def _prepare(session: Session, found: Found) -> list[Entry]:
-    if found.trouble or found.capture is None:
-        return []
     entries = list(found.entries)
-    entries += close_gap(session, entries)
-    session.hear(entries)
-    observe_feed(session, found.entries, found.capture.captured_at)
-    session.tally.told = len(found.entries)
+    if not found.trouble:
+        entries += close_gap(session, entries)
+        session.hear(entries)
+        note_feed(session, found, session.source.feed_url)
+    entries += read_others(session)
     due = {entry.url: entry for entry in _due(session, entries)}
+    if found.trouble:
+        return list(due.values())
     for url in unconfirmed(session.store.db, session.store.source_id, _since(session), _ABSENCES):
         due.setdefault(url, Entry(url=url, channel=RECHECK))
     if not due and session.standing.probing and entries:

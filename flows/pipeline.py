@@ -39,12 +39,15 @@ def check(session: Session, entry: Entry) -> Verdict:
         node_id=entry.node_id,
         announced=entry.channel in ("feed", "listing"),
     )
-    recorded = session.store.record(session.tally.run, seen)
     verdict = seen.judgement.verdict
+    seen = replace(seen, held=verdict is Verdict.MISSING)
+    recorded = session.store.record(session.tally.run, seen)
     session.tally.add(verdict, recorded)
     session.note_verdict(seen.judgement, capture)
     session.done.add(entry.url)
     _note_issues(session, seen, recorded)
+    if recorded.versions_added:
+        session.learn_feeds(capture)
     reporter().checked(entry.url, verdict, tuple(str(kind) for _, kind in recorded.changes))
     if verdict is Verdict.MOVED and seen.judgement.target:
         _follow(session, seen.judgement.target)

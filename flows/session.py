@@ -26,6 +26,7 @@ from storage.file.times import now
 from storage.queries.search_index import catch_up
 from storage.record.dating import review_plan
 from storage.record.resume import reopen
+from storage.record.sight import feeds
 from storage.record.store import Store
 
 
@@ -90,6 +91,12 @@ class Session:
     def note_verdict(self, judgement: Judgement, capture: Capture | None = None) -> None:
         """Keep the source's standing; see :meth:`flows.account.standing.Standing.note`."""
         self.standing.note(judgement, self.client.robots, capture)
+
+    def learn_feeds(self, capture: Capture) -> None:
+        """Remember the feeds that a page names, to be read from now on."""
+        found = self.source.feeds_in(capture.body)
+        store = self.store
+        feeds.know(store.db, store.source_id, found, self.now(), learnt_from=capture.url)
 
     @contextmanager
     def together(self) -> Iterator[None]:

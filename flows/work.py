@@ -14,6 +14,7 @@ from corrigenda.models import Entry
 from flows.account.progress import reporter
 from flows.account.tally import Tally
 from flows.agenda import RECHECK, plan, rechecks
+from flows.finding.absences import settle_absences
 from flows.pipeline import check_in_turn, probe_first
 from flows.request import Request
 from flows.rereading import reread_kept
@@ -126,6 +127,7 @@ def check_all(session: Session, entries: Sequence[Entry], steps: Steps) -> None:
         if session.tally.stopped:
             break
         steps.check(session, entries[start : start + BATCH], start + 1)
+    settle_absences(session)
     if session.tally.stopped:
         reporter().say(session.tally.stopped)
 

@@ -14,6 +14,12 @@ from commands.demo import pages
 from commands.demo.items import Item, own_items, seed_items
 
 _PER_PAGE = 24
+#: The feeds of one kind of item each.
+_KINDS = {
+    "/releases/feed": "/release/",
+    "/speeches/feed": "/speech/",
+    "/features/feed": "/feature/",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,6 +98,9 @@ class Replica:
         }
         if parts.path in fixed:
             return fixed[parts.path]()
+        if parts.path in _KINDS:
+            found = [item for item in self.newest() if item.path.startswith(_KINDS[parts.path])]
+            return 200, "application/rss+xml; charset=utf-8", pages.feed(found).encode()
         slug = parts.path.rsplit("/", 1)[-1]
         if slug in self.challenged:
             return _html(pages.challenge_page())

@@ -38,6 +38,10 @@ _LISTINGS = frozenset(
 # The feed's guids leave out "node": https://www.beehive.govt.nz/123 is item 123.
 # More digits than the store's integers hold are no number of an item.
 _NODE = re.compile(r"/(?:node/)?([0-9]{1,18})")
+# A minister or a portfolio is a term; its page has a feed of its own.
+_TERM = re.compile(
+    rb"""href=["'](?:https?://(?:www\.)?beehive\.govt\.nz)?/taxonomy/term/([0-9]{1,9})(?:/feed)?["'?#]"""
+)
 _LENGTH = re.compile(r";\s*length=([0-9]{1,15})(?![0-9])")
 
 _ARTICLES = Cutter(
@@ -55,7 +59,12 @@ class Beehive(Source):
     title = "Beehive.govt.nz"
     hosts: tuple[str, ...] = (HOST, "beehive.govt.nz")
     home = f"https://{HOST}/"
-    feeds: tuple[str, ...] = (f"https://{HOST}/rss.xml",)
+    feeds: tuple[str, ...] = (
+        f"https://{HOST}/rss.xml",
+        f"https://{HOST}/releases/feed",
+        f"https://{HOST}/speeches/feed",
+        f"https://{HOST}/features/feed",
+    )
     sitemap_url = f"https://{HOST}/sitemap.xml"
     credited: tuple[str, ...] = ("ministers", "portfolios")
 
@@ -82,6 +91,11 @@ class Beehive(Source):
         """Return the number in ``/node/123``, or in a feed's guid ``/123``."""
         match = _NODE.fullmatch(urlsplit(url).path)
         return int(match.group(1)) if match else None
+
+    def feeds_in(self, page: bytes) -> Sequence[str]:
+        """Return the feeds of the ministers and portfolios that a page links to."""
+        numbers = dict.fromkeys(match.group(1).decode() for match in _TERM.finditer(page))
+        return [f"{self.home}taxonomy/term/{number}/feed" for number in numbers]
 
     def listing_url(self, page: int) -> str:
         """Return the address of a page of releases, counted from 0, 24 to a page."""

@@ -39,6 +39,10 @@ class Source(Reader, Protocol):
         """The feed that tells most; empty when there is none."""
         return self.feeds[0] if self.feeds else ""
 
+    def feeds_in(self, page: bytes) -> Sequence[str]:  # noqa: ARG002 - it has no others
+        """Return the addresses of further feeds of the site that a page links to."""
+        return ()
+
     def listing_url(self, page: int) -> str:  # noqa: ARG002 - it has no listing
         """Return the address of a listing page, counted from 0; empty when there are none."""
         return ""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from corrigenda.models import Entry
 from corrigenda.wording import count
 from flows.account.progress import reporter
-from flows.discovery import read_listing, read_sitemap
+from flows.finding.discovery import read_listing, read_sitemap
 from flows.request import Request
 from flows.session import Session
 from storage.queries.readings import facts

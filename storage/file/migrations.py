@@ -116,6 +116,7 @@ def explain_silence(db: Database) -> None:
         ) STRICT, WITHOUT ROWID
         """
     )
+    db.execute("CREATE INDEX idx_feed_items_feed ON feed_items(feed, listed_at)")
     db.execute(
         """
         CREATE TABLE held_absences (  -- an absence that is no evidence, so far at least

@@ -73,6 +73,7 @@ class Seen:
         article_sha256: Hash of the article's bytes.
         published_at: The publisher's claim, verbatim.
         provenance: Anything else about where it came from.
+        held: An absence that counts only once its run has looked at the whole.
     """
 
     capture: Capture
@@ -87,6 +88,7 @@ class Seen:
     article_sha256: str | None = None
     published_at: str | None = None
     provenance: Mapping[str, Any] | None = None
+    held: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,8 +4,10 @@ A poll of the feed shows thirty texts, nearly all as before. Such a text needs n
 of its own: the one that first showed it is *continued* (table ``sightings``), so that the
 interval of a later change begins at the last poll that showed the old text.
 
-The feed's timeline and the pages' stay apart. Where both show one edit, the feed's change
-names the page's (``changes.same_as``), and the change log shows the page's alone.
+The feed's timeline and the pages' stay apart, and in it what each feed told: two feeds cut
+or escape one text differently, and going from one to the other is no edit. Where several
+show one edit, their changes name the one that stands (``changes.same_as``): the page's, else
+that of the feed which shows most of it.
 """
 
 from __future__ import annotations
@@ -13,7 +15,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlite_utils import Database
@@ -21,6 +23,9 @@ from sqlite_utils import Database
 from corrigenda.models import ChangeKind, Track
 from storage.file.times import from_text, to_text
 from storage.queries.contents import of_version
+
+#: One edit may show so much later in one feed than in another.
+_LAG = timedelta(days=2)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,8 +51,14 @@ class Told:
     last_seen_at: datetime
 
 
-def told(db: Database, release_id: int) -> Told | None:
-    """Return what the feed told of a release when it was last read, or None."""
+def told(db: Database, release_id: int, feed: str) -> Told | None:
+    """Return what a feed told of a release when it was last read, or None.
+
+    Args:
+        db: The store.
+        release_id: The release.
+        feed: The feed's address.
+    """
     row = db.execute(
         """
         SELECT o.capture_id, s.version_id, v.digest, c.payload_sha256, c.provenance,
@@ -57,10 +68,10 @@ def told(db: Database, release_id: int) -> Told | None:
         JOIN versions v ON v.id = s.version_id
         JOIN observations o ON o.version_id = s.version_id
         JOIN captures c ON c.id = o.capture_id
-        WHERE s.release_id = ? AND s.track = 'feed'
+        WHERE s.release_id = ? AND s.track = 'feed' AND c.final_url = ?
         ORDER BY s.number DESC, o.observed_at DESC LIMIT 1
         """,
-        [release_id],
+        [release_id, feed],
     ).fetchone()
     if row is None:
         return None
@@ -101,7 +112,8 @@ def link(db: Database, release_id: int) -> list[int]:
 
     A change of the feed's text is the page's when both went from the same text to the
     same text, or when their intervals overlap and the page's reasons hold all of the
-    feed's. A revision that is nothing but another address is the move.
+    feed's; likewise it is another feed's. A revision that is nothing but another address is
+    the move.
 
     Returns:
         Rows that now name another and did not before.
@@ -122,7 +134,7 @@ def link(db: Database, release_id: int) -> list[int]:
         if json.loads(row["fields"]) == ["url"]:
             shown = next((m for m in moves if _overlap(row, m)), None)
         elif row["track"] == Track.FEED:
-            shown = _same_edit(db, row, pages)
+            shown = _same_edit(db, row, pages) or _told_better(db, row, revised)
         else:
             shown = None
         same_as = shown["id"] if shown else None
@@ -154,6 +166,33 @@ def _same_edit(
     return None
 
 
+def _told_better(
+    db: Database, told: Mapping[str, Any], revised: list[dict[str, Any]]
+) -> Mapping[str, Any] | None:
+    """Return another feed's change that shows all of this edit, and more or the same earlier."""
+    reasons = set(json.loads(told["reasons"]))
+    feed = _feed(db, told)
+    for other in revised:
+        if other["track"] != Track.FEED or _feed(db, other) == feed:
+            continue
+        theirs = set(json.loads(other["reasons"]))
+        earlier = other["id"] < told["id"]
+        # A feed may be read a day after another, and lag behind besides.
+        near = _overlap(told, other, slack=_LAG)
+        if near and (reasons < theirs or (reasons == theirs and earlier)):
+            return other
+    return None
+
+
+def _feed(db: Database, change: Mapping[str, Any]) -> str:
+    """Return the feed that told a change."""
+    (feed,) = db.execute(
+        "SELECT c.final_url FROM versions v JOIN captures c ON c.id = v.capture_id WHERE v.id = ?",
+        [change["to_version_id"]],
+    ).fetchone()
+    return str(feed)
+
+
 def _bodies(db: Database, change: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
     """Return the titles and bodies a change led from and to."""
     documents = (
@@ -162,6 +201,12 @@ def _bodies(db: Database, change: Mapping[str, Any]) -> tuple[tuple[str, str], .
     return tuple((document.title, document.body) for document in documents)
 
 
-def _overlap(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
-    """Tell whether two changes may have happened at one time."""
-    return bool((one["after"] or "") < other["before"] and (other["after"] or "") < one["before"])
+def _overlap(
+    one: Mapping[str, Any], other: Mapping[str, Any], *, slack: timedelta = timedelta()
+) -> bool:
+    """Tell whether two changes may have happened at one time, give or take some."""
+
+    def begins(change: Mapping[str, Any]) -> str:
+        return to_text(from_text(change["after"]) - slack) if change["after"] else ""
+
+    return bool(begins(one) < other["before"] and begins(other) < one["before"])

@@ -6,7 +6,8 @@ capture that is imported later finds its place and what follows is derived anew.
 
 An absence is a request for the page answered by ``missing``. It takes several of them, a
 day apart and none good between, to call a release withdrawn; a list that leaves it out, a
-challenge, an error or a time-out are evidence of nothing.
+challenge, an error or a time-out are evidence of nothing, and neither is an absence that is
+held back (:mod:`storage.record.sight.absences`).
 """
 
 from __future__ import annotations
@@ -226,6 +227,8 @@ def _sightings(db: Database, release_id: int) -> Iterator[Sighting]:
         "SELECT captured_at, via, verdict, url, final_url FROM captures "
         "WHERE verdict IN ('release', 'unmodified', 'missing', 'moved') "
         f"AND release_id IN ({WITH_FOLDED}) "
+        "AND NOT (verdict = 'missing' AND EXISTS (SELECT 1 FROM held_absences h "
+        "WHERE h.capture_id = captures.id AND h.state <> 'accepted')) "
         "ORDER BY captured_at, id",
         {"id": release_id},
     )

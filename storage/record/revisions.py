@@ -15,7 +15,7 @@ from storage.file.rows import insert
 from storage.file.times import now, to_text
 from storage.queries.contents import of_version
 from storage.record.ranking import judged, standing
-from storage.record.spans import Span, is_revert
+from storage.record.spans import Span, before, is_revert
 
 
 class ChangeLog:
@@ -52,17 +52,19 @@ class ChangeLog:
             )
         }
         added = self._publish()
-        for index in range(1, len(spans)):
-            old, new = spans[index - 1], spans[index]
+        for index, new in enumerate(spans):
+            old = before(spans, index)
+            if old is None:
+                continue
             row = held.get(new.version_id)
             if row is not None and self._same_text(row["from_version_id"], old.version_id):
-                self._update(row["id"], spans, index)
+                self._update(row["id"], old, new, is_revert(spans, index))
                 if "attachments" in json.loads(row["fields"]) or old.lengths.keys() & new.lengths:
                     # A capture that came later may know a file's length, or have parted a
                     # span from the one that knew it.
                     self._set(row["id"], self._findings(old, new))
                 continue
-            change_id = self._insert_revision(spans, index)
+            change_id = self._insert_revision(old, new, is_revert(spans, index))
             added.append(change_id)
             if row is not None:
                 self._db.execute(
@@ -129,15 +131,14 @@ class ChangeLog:
         ).fetchone()
         return bool(row[0])
 
-    def _update(self, change_id: int, spans: list[Span], index: int) -> None:
-        old, new = spans[index - 1], spans[index]
+    def _update(self, change_id: int, old: Span, new: Span, revert: int) -> None:
         self._set(
             change_id,
             {
                 "from_version_id": old.version_id,
                 "after": old.last,
                 "before": new.first,
-                "revert": is_revert(spans, index),
+                "revert": revert,
             },
         )
 
@@ -147,8 +148,7 @@ class ChangeLog:
             f"UPDATE changes SET {columns} WHERE id = :id", {**values, "id": change_id}
         )
 
-    def _insert_revision(self, spans: list[Span], index: int) -> int:
-        old, new = spans[index - 1], spans[index]
+    def _insert_revision(self, old: Span, new: Span, revert: int) -> int:
         return insert(
             self._db,
             "changes",
@@ -156,7 +156,7 @@ class ChangeLog:
                 **self._change_row(ChangeKind.REVISED, new.version_id, new.first),
                 "from_version_id": old.version_id,
                 "after": old.last,
-                "revert": is_revert(spans, index),
+                "revert": revert,
                 **self._findings(old, new),
             },
         )

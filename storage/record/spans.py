@@ -17,6 +17,8 @@ class Observation:
         version_id: The version it showed; None while that is being found out.
         digests: Every digest that content has been read as.
         lengths: Attachment lengths the capture told, by URL.
+        feed: The feed that told it; empty for a page. Feeds cut and escape one text each in
+            its own way, so a text is held against what the same feed told before.
         continued: It is the last sight of what its capture showed first, without a capture
             of its own.
     """
@@ -27,6 +29,7 @@ class Observation:
     version_id: int | None
     digests: frozenset[str]
     lengths: dict[str, int]
+    feed: str = ""
     continued: bool = False
 
     @property
@@ -52,6 +55,11 @@ class Span:
     digests: frozenset[str] = frozenset()
     lengths: dict[str, int] = field(default_factory=dict)
     version_id: int = 0
+
+    @property
+    def feed(self) -> str:
+        """The feed that told it; empty for a page."""
+        return self.observations[0].feed
 
     def accepts(self, seen: Observation) -> bool:
         """Tell whether an observation shows what this span shows.
@@ -86,15 +94,24 @@ class Span:
 
 
 def cut(observations: Iterable[Observation]) -> list[Span]:
-    """Cut observations, put in order, into runs of one content."""
+    """Cut observations, put in order, into runs of one content, each of one feed's."""
     spans: list[Span] = []
+    latest: dict[str, Span] = {}
     for seen in sorted(observations, key=lambda o: o.sort_key):
-        if not spans or not spans[-1].accepts(seen):
-            spans.append(Span())
-        spans[-1].add(seen)
+        span = latest.get(seen.feed)
+        if span is None or not span.accepts(seen):
+            span = latest[seen.feed] = Span()
+            spans.append(span)
+        span.add(seen)
     return spans
+
+
+def before(spans: list[Span], index: int) -> Span | None:
+    """Return the span that one follows, of the same feed or of the page; None for the first."""
+    return next((s for s in reversed(spans[:index]) if s.feed == spans[index].feed), None)
 
 
 def is_revert(spans: list[Span], index: int) -> int:
     """1 when the span shows again what an earlier one, not the last, showed."""
-    return int(any(s.digests & spans[index].digests for s in spans[: index - 1]))
+    earlier = [s for s in spans[:index] if s.feed == spans[index].feed]
+    return int(any(s.digests & spans[index].digests for s in earlier[:-1]))

@@ -36,12 +36,14 @@ from storage.record.captures import Known, Recorded, Seen
 from storage.record.entries import hear
 from storage.record.feed_track import link
 from storage.record.payloads import Payloads
+from storage.record.sight.absences import hold
 from storage.record.timeline import Timeline
 
 __all__ = ["Known", "Recorded", "Seen", "Store", "parameters_text"]
 
 #: Response headers that identify us to the site; they are no evidence of its content.
 _PRIVATE_HEADERS = frozenset({"set-cookie"})
+_KIND = "SELECT kind FROM changes WHERE id = ?"
 
 
 def parameters_text(parameters: Mapping[str, Any]) -> str:
@@ -72,12 +74,10 @@ class Store:
         self.payloads = Payloads(db)
         self._source = source
         find = "SELECT id FROM sources WHERE name = ?"
-        row = db.execute(find, [source.name]).fetchone()
-        if row is None:
+        if not db.execute(find, [source.name]).fetchone():
             add = "INSERT INTO sources (name, title, home) VALUES (?, ?, ?)"
             db.execute(add, [source.name, source.title, source.home])
-            row = db.execute(find, [source.name]).fetchone()
-        self.source_id = int(row[0])
+        self.source_id = int(db.execute(find, [source.name]).fetchone()[0])
 
     # Runs
 
@@ -150,9 +150,8 @@ class Store:
     @property
     def blocked_since(self) -> datetime | None:
         """When the source began to answer with challenges; None while it does not."""
-        (since,) = self.db.execute(
-            "SELECT blocked_since FROM sources WHERE id = ?", [self.source_id]
-        ).fetchone()
+        find = "SELECT blocked_since FROM sources WHERE id = ?"
+        (since,) = self.db.execute(find, [self.source_id]).fetchone()
         return from_text(since) if since else None
 
     # Entries
@@ -194,8 +193,8 @@ class Store:
         self, run_id: int, capture: Capture, judgement: Judgement, provenance: Any = None
     ) -> int:
         """Record the capture of a feed, listing or sitemap, which is no release's own."""
-        seen = Seen(capture=capture, judgement=judgement, provenance=provenance)
         with transaction(self.db):
+            seen = Seen(capture=capture, judgement=judgement, provenance=provenance)
             return self._insert_capture(run_id, None, seen)
 
     def record(self, run_id: int, seen: Seen) -> Recorded:
@@ -203,16 +202,15 @@ class Store:
         with transaction(self.db):
             release_id = self._release_of(run_id, seen)
             capture_id = self._insert_capture(run_id, release_id, seen)
-            self._note_check(release_id, seen)
+            self._note_check(release_id, capture_id, seen)
             if seen.moved_to is not None:
                 release_id = folding.settle_move(
                     self.db, self.source_id, release_id, seen.moved_to, run_id
                 )
             versions_added, found = 0, list[tuple[int, ChangeKind]]()
             if seen.content is not None:
-                outcome = Timeline(self.db, release_id, seen.track, run_id).observe(
-                    capture_id, seen.capture.captured_at, str(seen.capture.via), seen.content
-                )
+                track = Timeline(self.db, release_id, seen.track, run_id)
+                outcome = track.observe(capture_id, seen.capture, seen.content)
                 self._note_content(release_id, seen, outcome.version_id)
                 versions_added = outcome.versions_added
                 found += [(row, self._kind(row)) for row in outcome.changes]
@@ -293,7 +291,9 @@ class Store:
             },
         )
 
-    def _note_check(self, release_id: int, seen: Seen) -> None:
+    def _note_check(self, release_id: int, capture_id: int, seen: Seen) -> None:
+        if seen.held:
+            hold(self.db, capture_id, release_id)
         if seen.capture.via is Via.LIVE:
             self.db.execute(
                 "UPDATE releases SET last_checked_at = max(coalesce(last_checked_at, ''), ?), "
@@ -341,5 +341,4 @@ class Store:
         )
 
     def _kind(self, change_id: int) -> ChangeKind:
-        row = self.db.execute("SELECT kind FROM changes WHERE id = ?", [change_id]).fetchone()
-        return ChangeKind(row[0])
+        return ChangeKind(self.db.execute(_KIND, [change_id]).fetchone()[0])

@@ -17,11 +17,10 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from datetime import datetime
 
 from sqlite_utils import Database
 
-from corrigenda.models import Track
+from corrigenda.models import Capture, Track
 from storage.file.rows import GENESIS, chain_hash, insert
 from storage.file.times import now, to_text
 from storage.queries.contents import Content, of_version
@@ -54,17 +53,16 @@ class Timeline:
         self._changes = ChangeLog(db, release_id, track, run_id)
         self._versions_added = 0
 
-    def observe(
-        self, capture_id: int, observed_at: datetime, via: str, content: Content
-    ) -> Outcome:
-        """Add an observation and bring versions, spans and changes up to date."""
+    def observe(self, capture_id: int, capture: Capture, content: Content) -> Outcome:
+        """Add what a capture shows, and bring versions, spans and changes up to date."""
         seen = Observation(
             capture_id=capture_id,
-            observed_at=to_text(observed_at),
-            via=via,
+            observed_at=to_text(capture.captured_at),
+            via=str(capture.via),
             version_id=None,
             digests=frozenset({content.digest}),
             lengths=content.lengths,
+            feed=capture.final_url if self._track is Track.FEED else "",
         )
         spans = cut([*self._observations(), seen])
         self._assign_versions(spans, content)
@@ -110,7 +108,8 @@ class Timeline:
             """
             SELECT o.capture_id, o.observed_at, o.version_id, o.lengths, c.via, v.digest,
                    (SELECT json_group_array(d.digest) FROM derivations d
-                    WHERE d.version_id = v.id) AS derived, 0 AS continued
+                    WHERE d.version_id = v.id) AS derived, 0 AS continued,
+                   CASE o.track WHEN 'feed' THEN c.final_url ELSE '' END AS feed
             FROM observations o
             JOIN versions v ON v.id = o.version_id
             JOIN captures c ON c.id = o.capture_id
@@ -118,7 +117,8 @@ class Timeline:
             UNION ALL
             SELECT s.capture_id, s.last_seen_at, s.version_id, '{}', c.via, v.digest,
                    (SELECT json_group_array(d.digest) FROM derivations d
-                    WHERE d.version_id = v.id), 1
+                    WHERE d.version_id = v.id), 1,
+                   CASE s.track WHEN 'feed' THEN c.final_url ELSE '' END
             FROM sightings s
             JOIN versions v ON v.id = s.version_id
             JOIN captures c ON c.id = s.capture_id
@@ -134,6 +134,7 @@ class Timeline:
                 version_id=row["version_id"],
                 digests=frozenset([row["digest"], *json.loads(row["derived"])]),
                 lengths=json.loads(row["lengths"]),
+                feed=row["feed"],
                 continued=bool(row["continued"]),
             )
             for row in rows

@@ -24,12 +24,12 @@ from corrigenda.models import Capture, Entry, Track
 from corrigenda.reading.normalise import normalise
 from corrigenda.settings import Settings
 from corrigenda.sources import get
+from flows.finding.witness import observe_feed
 from flows.pipeline import interpret
 from flows.request import Request
 from flows.session import open_session
 from flows.ways import archive as archives
 from flows.ways import warc, wayback
-from flows.witness import observe_feed
 from storage.audit.verify import verify
 from storage.file.connection import open_database, reading
 from storage.queries.log.changes import changes

@@ -19,6 +19,7 @@ from corrigenda.models import Entry
 from corrigenda.settings import Settings
 from flows.account.tally import Tally
 from flows.agenda import plan, rechecks
+from flows.finding.absences import settle_absences
 from flows.pipeline import check_in_turn, probe_first
 from flows.session import Session, open_session
 from storage.file.connection import open_database
@@ -148,6 +149,7 @@ class Runner:
 def _check_all(session: Session, entries: Sequence[Entry]) -> Tally:
     session.tally.entries = len(entries)
     check_in_turn(session, probe_first(session, entries))
+    settle_absences(session)
     return session.tally
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from corrigenda.settings import Settings
-from flows.discovery import find_in_feed, read_listing, read_sitemap
+from flows.finding.discovery import find_in_feed, read_listing, read_sitemap
 from flows.session import Session, open_session
 from tests.faults.faultsite import FaultSite, page
 

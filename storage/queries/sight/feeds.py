@@ -106,5 +106,26 @@ def listing(db: Database, release_id: int, since: datetime | None = None) -> lis
     return [urlsplit(row[0]).path.lstrip("/") for row in rows]
 
 
+def agreeing(db: Database, release_id: int, since: datetime) -> bool:
+    """Tell whether a feed says by itself that a release is gone.
+
+    It listed the release, was read since and does not any more, although it still lists one
+    that is older: the release was not pushed out by newer ones.
+    """
+    row = db.execute(
+        """
+        SELECT 1 FROM feed_items i JOIN feeds f ON f.url = i.feed
+        WHERE i.release_id = :release AND f.read_at >= :since AND i.listed_at < f.read_at
+          AND EXISTS (
+            SELECT 1 FROM feed_items o JOIN entries e ON e.release_id = o.release_id
+            WHERE o.feed = f.url AND o.listed_at >= f.read_at AND e.published_at < (
+                SELECT max(published_at) FROM entries WHERE release_id = :release))
+        LIMIT 1
+        """,
+        {"release": release_id, "since": to_text(since)},
+    ).fetchone()
+    return row is not None
+
+
 def _time(text: str | None) -> datetime | None:
     return from_text(text) if text else None

@@ -23,29 +23,38 @@ from storage.record.store import Seen
 _AN_ITEM = Judgement(verdict=Verdict.RELEASE, reason="an item of the feed")
 
 
-def observe_feed(session: Session, entries: Sequence[Entry], at: datetime) -> None:
+def observe_feed(session: Session, entries: Sequence[Entry], feed: str, at: datetime) -> int:
     """Record what a feed's items say, each of them a release announced before.
 
     Args:
         session: The run.
         entries: The feed's entries.
+        feed: Its address. Another feed may cut or escape the same text otherwise.
         at: When the feed was fetched.
+
+    Returns:
+        How many texts were new.
     """
+    news = 0
     unchanged: list[Told] = []
     for entry in entries:
         known = session.store.known(entry.url)
-        before = told(session.store.db, known.release_id) if known else None
-        seen = _read(session, entry, at, before)
+        before = told(session.store.db, known.release_id, feed) if known else None
+        seen = _read(session, entry, feed, at, before)
         if seen is not None:
+            news += 1
             session.tally.note(session.store.record(session.tally.run, seen))
         elif before is not None and before.last_seen_at < at:
             unchanged.append(before)
     with transaction(session.store.db):
         for before in unchanged:
             still_tells(session.store.db, before, at)
+    return news
 
 
-def _read(session: Session, entry: Entry, at: datetime, before: Told | None) -> Seen | None:
+def _read(
+    session: Session, entry: Entry, feed: str, at: datetime, before: Told | None
+) -> Seen | None:
     """Read an item; None when it has no text, or says what it said before."""
     body = (entry.body_html or "").encode()
     claims = _claims(entry)
@@ -63,7 +72,7 @@ def _read(session: Session, entry: Entry, at: datetime, before: Told | None) -> 
         url=entry.url,
         captured_at=at,
         via=Via.FEED,
-        final_url=session.source.feed_url,
+        final_url=feed,
         status=200,
         headers=(("content-type", "text/html; charset=utf-8"),),
         body=body,

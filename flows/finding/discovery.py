@@ -23,6 +23,7 @@ from corrigenda.verdicts import judge_feed, judge_listing
 from flows.account.progress import reporter
 from flows.session import Session
 from storage.record.captures import last_list
+from storage.record.sight import feeds
 
 #: Sitemaps named by one sitemap index that are read at most.
 MOST_SITEMAPS = 200
@@ -47,15 +48,31 @@ class Found(Listed):
 
 
 def find_in_feed(session: Session) -> Found:
-    """Read the source's feed, conditionally where it was read before.
-
-    A 304 says that the feed we hold is the feed as it is now, so that one is read again.
+    """Read the source's feed, the one that tells most.
 
     Returns:
         Its entries, with their texts. When it could not be read, none, and the account
         says why: such a run never claims that nothing changed.
     """
     url = _asked(session, session.source.feed_url, "feed")
+    found, trouble = read_one_feed(session, url)
+    if trouble is not None:
+        session.note_verdict(trouble, found.capture)
+        feeds.unread(session.store.db, url, session.now(), trouble)
+        session.tally.failure = f"the feed {url} could not be read: {trouble.reason}"
+        session.issue(url, session.tally.failure)
+        return replace(found, trouble=session.tally.failure)
+    return found
+
+
+def read_one_feed(session: Session, url: str) -> tuple[Found, Judgement | None]:
+    """Read a feed, conditionally where it was read before.
+
+    A 304 says that the feed we hold is the feed as it is now, so that one is read again.
+
+    Returns:
+        Its entries, and what it is instead of a feed; None when it is one.
+    """
     held = last_list(session.store.db, session.store.payloads, url)
     capture = session.client.get(
         url,
@@ -73,25 +90,23 @@ def find_in_feed(session: Session) -> Found:
             listed = read_feed(body, url, session.source, session.client.own_url)
         except FeedError as error:
             trouble = Judgement(verdict=Verdict.BROKEN, reason=error.problem)
-    _record(session, capture, trouble)
+    session.keep_list(capture, trouble or _READABLE)
     if trouble is not None:
-        session.tally.failure = f"the feed {url} could not be read: {trouble.reason}"
-        session.issue(url, session.tally.failure)
-        return Found(entries=(), trouble=session.tally.failure, capture=capture)
+        return Found(entries=(), capture=capture), trouble
     _note_problems(session, listed, "feed")
     for address in listed.ignored:
         if urlsplit(address).hostname not in session.source.hosts:
             session.issue(address, "the feed leads away from the source; it is not fetched")
-    entries = _with_sound_numbers(session, listed.entries)
-    return Found(entries=entries, ignored=listed.ignored, capture=capture)
+    entries = _with_sound_numbers(session, url, listed.entries)
+    return Found(entries=entries, ignored=listed.ignored, capture=capture), None
 
 
-def _with_sound_numbers(session: Session, entries: Sequence[Entry]) -> tuple[Entry, ...]:
+def _with_sound_numbers(session: Session, url: str, entries: Sequence[Entry]) -> tuple[Entry, ...]:
     """Leave out numbers that several items claim: they would make one release of many."""
     claims = Counter(entry.node_id for entry in entries if entry.node_id is not None)
     for number, times in claims.items():
         if times > 1:
-            session.issue(session.source.feed_url, f"{times} items claim to be number {number}")
+            session.issue(url, f"{times} items claim to be number {number}")
     return tuple(
         entry if claims[entry.node_id or 0] < 2 else replace(entry, node_id=None)
         for entry in entries
