@@ -8,6 +8,7 @@ does not wait for Prefect. Exit status: 0 done; 1 done, but something needs a pe
 from __future__ import annotations
 
 import sys
+from typing import Annotated
 
 import typer
 
@@ -15,6 +16,7 @@ from commands import (
     evidence,
     files,
     health,
+    issues,
     log,
     pages,
     publish,
@@ -25,6 +27,7 @@ from commands import (
 )
 from commands.demo import command as demo
 from commands.options import use_utf8
+from corrigenda import __version__
 from corrigenda.errors import CorrigendaError
 
 app = typer.Typer(
@@ -39,11 +42,29 @@ app = typer.Typer(
     A live source wants to know who asks: set CORRIGENDA_CONTACT to your address.
     """,
     no_args_is_help=True,
-    add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode="markdown",
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+
+
+def _tell_version(asked: bool) -> None:
+    if asked:
+        print(f"corrigenda {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool,
+        typer.Option("--version", callback=_tell_version, is_eager=True, help="Tell the version."),
+    ] = False,
+) -> None:
+    """Hold the options that no command is needed for; its help is the program's own."""
+    del version
+
+
 demo.register(app)
 runs.register(app)
 schedule.register(app)
@@ -51,6 +72,7 @@ log.register(app)
 files.register(app)
 pages.register(app)
 health.register(app)
+issues.register(app)
 evidence.register(app)
 ranking.register(app)
 seal.register(app)

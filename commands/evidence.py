@@ -59,10 +59,12 @@ def verify(
     again from their payloads, and checks every reference and count. Each damage is named
     with its row; the exit status is 1 when there is any.
     """
+    from storage.audit.remembering import remember
     from storage.audit.verify import verify as check
 
     tell = (lambda what: print(f"checking {what}", file=sys.stderr)) if sys.stderr.isatty() else _no
     report = check(db, every_document=every_document, expect_head=expect_head, progress=tell)
+    remember(db, report)
     if as_json:
         print_json(asdict(report))
     else:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -25,17 +26,36 @@ def status(
     db: Db = DEFAULT_DB,
     source: Annotated[str, typer.Option(help="Only this source.")] = "",
     as_json: Json = False,
+    metrics: Annotated[
+        bool, typer.Option("--metrics", help="Print OpenMetrics, for Prometheus and its like.")
+    ] = False,
+    accept_absences: Annotated[
+        bool,
+        typer.Option(
+            "--accept-absences",
+            help="Say that what is missing is gone indeed, when most was missing at once.",
+        ),
+    ] = False,
 ) -> None:
     """Tell how each source is doing: last success, blocks, gaps, and how complete it is.
 
     Exits 1 when something needs a person, and says what can be done about it.
+
+    For example: `corrigenda status --source beehive`
     """
     from dataclasses import asdict, replace
 
     from storage.file.connection import reading
+    from storage.file.lock import is_held
     from storage.file.times import now
     from storage.queries import health
+    from storage.queries.sight.alarms import alarms
 
+    if as_json and metrics:
+        raise typer.BadParameter("--json and --metrics exclude each other")
+    if accept_absences:
+        _accept(db, source)
+    locked = is_held(db)
     with reading(db) as database:
         if source:
             require_source(database, source)
@@ -44,13 +64,50 @@ def status(
             for source_id, name in health.sources(database)
             if not source or name == source
         ]
-    found = [replace(one, needs=health.needs(one, now())) for one in found]
-    if as_json:
+        also = {
+            name: alarms(database, source_id, now(), locked=locked)
+            for source_id, name in health.sources(database)
+        }
+    found = [replace(one, needs=health.needs(one, now()) + also[one.source]) for one in found]
+    if metrics:
+        from commands.metrics import render
+
+        print(render(found), end="")
+    elif as_json:
         print_json({"sources": [{**asdict(one), "error_rate": one.error_rate} for one in found]})
     else:
         print("\n\n".join("\n".join(_lines(one)) for one in found) or "No source was asked yet.")
     if any(one.needs for one in found):
         raise typer.Exit(1)
+
+
+def _accept(db: Path, source: str) -> None:
+    """Take a person's word that what is missing is gone, and say what follows."""
+    from corrigenda.settings import Settings
+    from storage.file.connection import open_existing
+    from storage.file.lock import run_lock
+    from storage.file.times import now
+    from storage.queries import health
+    from storage.record.sight.absences import Patience, accept
+
+    settings = Settings.from_env()
+    open_existing(db).close()
+    with run_lock(db, "accept-absences", wait=settings.lock_wait) as turn:
+        database = turn.db
+        if source:
+            require_source(database, source)
+        for source_id, name in health.sources(database):
+            if source and name != source:
+                continue
+            (run,) = database.execute(
+                "SELECT max(id) FROM runs WHERE source_id = ?", [source_id]
+            ).fetchone()
+            patience = Patience(settings.absences, settings.absence_hours)
+            gone, changes = accept(database, source_id, run or 0, now(), patience)
+            print(
+                f"{name}: {count(gone, 'release')} taken for gone, {len(changes):,} of them called "
+                "withdrawn now; the others once they are missing at a second look.\n"
+            )
 
 
 def _lines(one: Health) -> Iterator[str]:

@@ -40,7 +40,7 @@ def register(app: typer.Typer) -> None:
 def changes(
     db: Db = DEFAULT_DB,
     since: Annotated[
-        str, typer.Option(help="Happened, as far as is known, since: 2026-05-09, or 3d.")
+        str, typer.Option(help="Happened, as far as is known, since: 2026-05-09, yesterday, 3d.")
     ] = "",
     until: Annotated[str, typer.Option(help="Happened before.")] = "",
     noticed_since: Annotated[

@@ -6,7 +6,7 @@ import io
 import json
 import re
 import sys
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -25,6 +25,14 @@ Db = Annotated[
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON value, on the last line.")]
 Url = Annotated[str, typer.Argument(metavar="URL", help="A release's address, old or new.")]
+_DAYS = {"today": 0, "yesterday": 1}
+_UNITS = {
+    "minutes": timedelta(minutes=1),
+    "hours": timedelta(hours=1),
+    "days": timedelta(days=1),
+    "weeks": timedelta(weeks=1),
+}
+_AGO = re.compile(r"(\d{1,5}) ?(m|h|d|w|minutes?|hours?|days?|weeks?)(?: ago)?")
 DEFAULT_DB = Path("corrigenda.db")
 
 
@@ -93,22 +101,25 @@ def parse_time(text: str) -> datetime:
     """Read a date or time as people write it; without a zone it is UTC.
 
     Args:
-        text: ``2026-05-09``, ``2026-05-09T10:04`` or with a zone; or ``3d``, ``12h``,
-            ``30m`` for so long ago.
+        text: ``2026-05-09``, ``2026-05-09T10:04`` or with a zone; ``3d``, ``12h``, ``30m`` or
+            ``2 days ago`` counted back from now; ``today`` or ``yesterday``, from
+            midnight UTC.
 
     Raises:
         UsageError: It is none of these.
     """
-    if match := re.fullmatch(r"(\d{1,5})([dhm])", text):
-        from datetime import timedelta
-
-        unit = {"d": "days", "h": "hours", "m": "minutes"}[match.group(2)]
-        return datetime.now(UTC) - timedelta(**{unit: int(match.group(1))})
+    words = text.strip().lower()
+    if words in _DAYS:
+        today = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+        return today - timedelta(days=_DAYS[words])
+    if match := _AGO.fullmatch(words):
+        unit = next(unit for unit in _UNITS if unit.startswith(match.group(2)))
+        return datetime.now(UTC) - int(match.group(1)) * _UNITS[unit]
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
         raise UsageError(
-            f"not a time: {text!r}. Write 2026-05-09, 2026-05-09T10:04, or 3d for three days ago"
+            f"not a time: {text!r}. Write 2026-05-09, 2026-05-09T10:04, yesterday, 2 days ago or 3d"
         ) from None
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 

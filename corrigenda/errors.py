@@ -15,6 +15,7 @@
     │   └── FetchRefused            a URL we decline to request, for safety
     ├── TimestampError              no trusted timestamp, or none that verifies
     ├── BudgetSpent                 a host's requests for the day are used up
+    ├── ClockSetBack                now lies before what was captured already
     ├── HelperLost                  a process that shared the work was killed
     ├── PrefectUnreachable          no Prefect server keeps the schedule
     ├── AlreadyServed               another process runs the schedule of a database
@@ -215,6 +216,25 @@ class StoreError(CorrigendaError):
         self.path = Path(path)
         self.problem = problem
         super().__init__(f"{path}: {problem}")
+
+
+class ClockSetBack(CorrigendaError):
+    """Now lies before the newest capture: what is recorded now would come before it in time.
+
+    Attributes:
+        now: What the clock says.
+        newest: When something was last captured.
+    """
+
+    def __init__(self, now: datetime, newest: datetime) -> None:
+        self.now = now
+        self.newest = newest
+        super().__init__(
+            f"this machine's clock says {now:%Y-%m-%d %H:%M} UTC, but something was captured at "
+            f"{newest:%Y-%m-%d %H:%M} UTC already. Recording now would turn history round, so "
+            "nothing was fetched. Set the clock right (`timedatectl`); if it was ahead before, "
+            "take up a backup from before that"
+        )
 
 
 class StoreLocked(StoreError):

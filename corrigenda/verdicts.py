@@ -147,10 +147,10 @@ def retry_after(capture: Capture) -> float | None:
         return float(text)
     try:
         when = parsedate_to_datetime(text)
-    except ValueError:
+        when = when if when.tzinfo else when.replace(tzinfo=UTC)
+        return max(0.0, (when - capture.captured_at).total_seconds())
+    except (ValueError, OverflowError, IndexError):
         return None
-    when = when if when.tzinfo else when.replace(tzinfo=UTC)
-    return max(0.0, (when - capture.captured_at).total_seconds())
 
 
 def _settled(capture: Capture) -> Judgement | None:

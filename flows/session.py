@@ -6,12 +6,13 @@ import copy
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, fields
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from corrigenda import sources
+from corrigenda.errors import ClockSetBack
 from corrigenda.fetch import Client
 from corrigenda.models import Capture, Entry, Judgement
 from corrigenda.settings import Settings
@@ -28,6 +29,9 @@ from storage.record.dating import review_plan
 from storage.record.resume import reopen
 from storage.record.sight import feeds
 from storage.record.store import Store
+
+#: Clocks are set right by so much; history is not turned round by it.
+_CLOCK = timedelta(minutes=5)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -134,6 +138,7 @@ def open_session(
     Raises:
         UnknownSource: No adapter has that name.
         StoreError: The database cannot be used, or another run keeps it too long.
+        ClockSetBack: Now lies before what was captured already.
     """
     source = sources.get(source_name)
     purpose, wait = f"{flow} of {source_name}", settings.lock_wait
@@ -141,6 +146,7 @@ def open_session(
         connecting(settings, source, settings.db, now) as connect,
         run_lock(settings.db, purpose, wait=wait, waiting=_tell_wait) as turn,
     ):
+        _refuse_clock_set_back(feeds.newest_look(turn.db), now())
         catch_up(turn.db, reporter().say)  # what an import left behind; triggers go on from here
         store = Store(turn.db, source, absences=settings.absences, hours=settings.absence_hours)
         store.plan = review_plan(
@@ -213,6 +219,16 @@ def connecting(
             return stack.enter_context(client)
 
         yield connect
+
+
+def _refuse_clock_set_back(newest: datetime | None, current: datetime) -> None:
+    """Refuse to record before what was captured already: it would turn history round.
+
+    Raises:
+        ClockSetBack: The clock is more than a few minutes behind.
+    """
+    if newest is not None and current < newest - _CLOCK:
+        raise ClockSetBack(current, newest)
 
 
 def _tell_rest(host: str, seconds: float) -> None:

@@ -27,6 +27,7 @@ from flows.session import Session
 from flows.telling.block import send_by
 from flows.telling.events import announce
 from flows.telling.notify import notify
+from flows.telling.promise import note_promise
 from flows.work import Steps
 from storage.queries.log.changes import changes
 from storage.queries.log.filters import ChangeFilter
@@ -80,6 +81,8 @@ class Tracked(Steps):
             )
 
         _summarise(tell)
+        if session.tally.flow == "ingest":
+            note_promise(session)
 
     def _announce(self, session: Session, change_ids: Sequence[int]) -> None:
         new = [row for row in change_ids if row not in self._announced]

@@ -105,6 +105,8 @@ def read(root: Path, name: str) -> Member:
             if status.st_size > LARGEST:
                 return _unreadable(name, modified, f"larger than {LARGEST:,} bytes")
             return Member(name=name, modified=modified, data=file.read())
+    except (ValueError, OverflowError):
+        return _unreadable(name, _EPOCH, "its time is beyond the calendar")
     except OSError as error:
         return _unreadable(name, _EPOCH, error.strerror or str(error))
 

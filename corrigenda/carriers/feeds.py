@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import re
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -21,8 +22,12 @@ from corrigenda.sources.protocol import Source
 _ATOM = "{http://www.w3.org/2005/Atom}"
 _BASE = "{http://www.w3.org/XML/1998/namespace}base"
 _CONTENT = "{http://purl.org/rss/1.0/modules/content/}encoded"
+#: A date outside would make all later ones look old.
+_YEARS = range(1900, 2200)
 _LONGEST_ID = 2_000  # characters; what is longer names nothing
 _SPACE = " \t\r\n"
+# More digits than the store's integers hold (SQLite: 64 bits).
+_TOO_LONG = re.compile(r"[0-9]{19,}\Z")
 
 
 def read_feed(xml: bytes, url: str, source: Source, own: Rewrite = str) -> Listed:
@@ -129,15 +134,21 @@ def _number(identity: str | None, source: Source, notes: list[str]) -> int | Non
         notes.append(f"its id of {len(identity):,} characters was left out")
         return None
     try:
-        return source.node_id(source.canonical(identity)) if identity else None
+        number = source.node_id(source.canonical(identity)) if identity else None
     except InvalidURL:
         return None
+    if number is None and identity and (digits := _TOO_LONG.search(identity)):
+        notes.append(f"its number of {len(digits.group())} digits was left out")
+    return number
 
 
 def _moment(text: str | None, read: Callable[[str], datetime], notes: list[str]) -> datetime | None:
     """Read a date; one that cannot be read is left out, for the page tells it too."""
     try:
-        return read(text).astimezone(UTC) if text else None
+        moment = read(text).astimezone(UTC) if text else None
+        if moment and moment.year not in _YEARS:
+            raise ValueError("beyond the calendar of any publisher")
+        return moment
     except (ValueError, OverflowError, IndexError):
         notes.append(f"its date cannot be read: {(text or '')[:80]!r}")
         return None

@@ -201,6 +201,7 @@ def _body(record: ArcWarcRecord, largest: int) -> tuple[bytes, str]:
 
 
 def _status(text: str | None) -> int | None:
+    """Read a status; what has not three digits is none (RFC 9110, section 15)."""
     return int(text) if text and len(text) == 3 and text.isascii() and text.isdigit() else None
 
 

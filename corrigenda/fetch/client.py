@@ -227,8 +227,9 @@ class Client:
         Exponential back-off with full jitter, and what the server wishes if that is more.
         """
         backoff = self._rng.uniform(0.0, self._settings.backoff * 2 ** (attempt - 1))
-        # A year is as good as for ever, and fits a date.
-        return min(max(retry_after(capture) or 0.0, backoff), 365 * 86_400.0)
+        # A day at most: a slip of theirs must not blind us for a year. Then one request is made,
+        # and what it is answered is obeyed again.
+        return min(max(retry_after(capture) or 0.0, backoff), 86_400.0)
 
     def _host(self, url: str) -> str:
         """Return the host a URL is really requested from."""

@@ -36,10 +36,10 @@ def open_database(path: Path, *, create: bool = False) -> Database:
     """
     if path.is_dir():
         raise StoreError(path, "is a folder; --db names a file")
-    if not create and not path.exists():
+    if not create and (not path.exists() or not path.stat().st_size):
         raise StoreError(
             path,
-            "does not exist. Run `corrigenda ingest` or `corrigenda backfill` first, "
+            "holds nothing yet. Run `corrigenda ingest` or `corrigenda backfill` first, "
             "or name another file with --db",
         )
     if create:

@@ -101,6 +101,21 @@ def run_lock(
         lock.release()
 
 
+def is_held(path: Path) -> bool:
+    """Tell whether a run holds the database just now."""
+    if not Path(f"{path}.lock").exists():
+        return False
+    lock = FileLock(f"{path}.lock")
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        return True
+    except OSError:  # a folder that only the run's own user may write
+        return True
+    lock.release()
+    return False
+
+
 @contextmanager
 def sole(path: Path) -> Iterator[None]:
     """Run the only schedule of a database inside the block.

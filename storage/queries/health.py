@@ -268,6 +268,10 @@ def needs(found: Health, now: datetime) -> tuple[str, ...]:
     """Return what needs a person, each in a sentence with what can be done."""
     said: list[str] = []
     run = found.last_run
+    if not found.last_success and not found.blocked_since:
+        said.append(
+            "no page of it was ever seen. `corrigenda ingest` looks, and says what is in the way"
+        )
     rate = _share(run["verdicts"], _FAILURES) if run else None
     if found.blocked_since:
         said.append(

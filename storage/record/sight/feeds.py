@@ -9,7 +9,7 @@ from sqlite_utils import Database
 
 from corrigenda.models import Judgement
 from storage.file.connection import transaction
-from storage.file.times import to_text
+from storage.file.times import from_text, to_text
 from storage.queries.resolve import find
 
 #: Feeds that pages name, remembered at most for a source.
@@ -133,6 +133,16 @@ def unread(db: Database, url: str, now: datetime, judgement: Judgement) -> bool:
             },
         )
     return row is not None and row[0] is None
+
+
+def newest_look(db: Database) -> datetime | None:
+    """Return when a page or a feed was last asked for, of any source; None for never."""
+    (newest,) = db.execute(
+        "SELECT max(at) FROM (SELECT max(tried_at) AS at FROM feeds UNION ALL "
+        "SELECT (SELECT max(last_checked_at) FROM releases r WHERE r.source_id = s.id) "
+        "FROM sources s)"
+    ).fetchone()
+    return from_text(newest) if newest else None
 
 
 def _is_known(db: Database, url: str) -> bool:
