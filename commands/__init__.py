@@ -13,6 +13,7 @@ from typing import Annotated
 import typer
 
 from commands import (
+    backup,
     evidence,
     files,
     health,
@@ -77,6 +78,7 @@ evidence.register(app)
 ranking.register(app)
 seal.register(app)
 publish.register(app)
+backup.register(app)
 
 
 def main() -> None:

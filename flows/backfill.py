@@ -76,10 +76,10 @@ def backfill(
         listing: So many of the site's listing pages, the newest first.
         sitemap: All that the site's sitemap lists.
         archive: A folder or tar file of documents as in seeds/.
-        warc: A WARC file, or a folder of them.
-        page: A saved page, with its page_url and page_at.
-        page_url: The address the page was saved from.
-        page_at: When it was saved.
+        warc: A WARC or WACZ file, or a folder of them.
+        page: A saved page, or a folder of them.
+        page_url: The address the page was saved from, if it does not tell.
+        page_at: When it was saved, if it does not tell.
         wayback: What the Internet Archive holds of the releases (or of urls).
         captured_at: When the archive was made; left out, each file's own date.
         given_by: Who gave the archive, WARC or page.

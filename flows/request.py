@@ -101,7 +101,7 @@ class Request:
         if taken:
             raise UsageError(f"{' and '.join(taken)} exclude each other; run one after the other")
         raise UsageError(
-            "say what to bring in: --urls FILE, --listing N, --sitemap, --wayback, "
+            "say what to bring in: addresses, --urls FILE, --listing N, --sitemap, --wayback, "
             "--archive DIR, --warc FILE or --page FILE"
         )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from importlib import resources
 from pathlib import Path
 
@@ -146,6 +146,17 @@ def reading(path: Path) -> Iterator[Database]:
             yield db
         finally:
             db.close()
+
+
+def settle_log(db: Database) -> None:
+    """Bring what is in the log into the file, so that a copy of the file alone is whole.
+
+    SQLite does so when the last connection closes; the review pages may keep one open for
+    weeks. A reader in the midst of something keeps its part of the log, until the next time.
+    """
+    if not db.conn.in_transaction:
+        with suppress(sqlite3.OperationalError):
+            db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
 
 
 def path_of(db: Database) -> Path:

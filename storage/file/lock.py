@@ -20,7 +20,7 @@ from filelock import FileLock, Timeout
 from sqlite_utils import Database
 
 from corrigenda.errors import AlreadyServed, StoreLocked, StoreReadOnly
-from storage.file.connection import open_database, require_folder
+from storage.file.connection import open_database, require_folder, settle_log
 from storage.file.times import now
 
 
@@ -95,6 +95,7 @@ def run_lock(
             queue.release()  # it is known now whose turn it is
             yield Turn(path=path, purpose=purpose, db=db, _lock=lock, _queue=queue)
         finally:
+            settle_log(db)
             db.close()
     finally:
         queue.release()

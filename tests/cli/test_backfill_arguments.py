@@ -45,7 +45,7 @@ def test_what_is_no_address_is_told(tmp_path: Path) -> None:
     for arguments, typed, said in (
         (["beehive", "release"], "", "is no address"),
         (["nowhere", BRIDGE.url], "", "no source named"),
-        (["--urls", "-"], "", "there are no URLs"),
+        (["--urls", "-"], "", "say what to bring in"),
         (["--urls", "-"], "x" * 400_001, "standard input: larger than"),
     ):
         done = foreseen(tmp_path, *arguments, typed=typed)
