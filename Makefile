@@ -1,52 +1,61 @@
 # People and CI run the same targets. Everything lives in .venv; nothing else is touched.
+# `make PYTHON=python3.13 VENV=.venv-3.13 test-quick` tries another Python beside it.
 PYTHON ?= python3
-BIN := .venv/bin
+VENV ?= .venv
+BIN := $(VENV)/bin
 
-.PHONY: battery rank demo review screenshots bench-review test check format clean
+.PHONY: battery rank demo review screenshots bench-review test test-quick check format clean
 
-demo: .venv/installed
+demo: $(VENV)/installed
 	$(BIN)/corrigenda demo
 
 # The pages on the demo's database, made the first time.
-review: .venv/installed
+review: $(VENV)/installed
 	test -f demo-data/corrigenda.db || $(BIN)/corrigenda demo --keep demo-data
 	$(BIN)/corrigenda review --db demo-data/corrigenda.db
 
 # The pictures in docs/images; needs a Chromium.
-screenshots: .venv/installed
+screenshots: $(VENV)/installed
 	$(BIN)/python -m tests.browser.screenshots
 
 # How fast the pages answer with 55,000 releases; takes some minutes.
-bench-review: .venv/installed
+bench-review: $(VENV)/installed
 	$(BIN)/python -m benchmarks.review
 
 # Each row of edits on real documents, and how many get the rank they ought to; a minute.
-battery: .venv/installed
+battery: $(VENV)/installed
 	$(BIN)/python -m benchmarks.ranking.battery
 
 # The weights of significance learnt again from labelled pairs; refused where they are worse.
-rank: .venv/installed
+rank: $(VENV)/installed
 	$(BIN)/python -m benchmarks.ranking.learn --write --explain
 
-test: .venv/installed
+test: $(VENV)/installed
 	$(BIN)/pytest -n 2 --dist worksteal
 
-check: .venv/installed
+# What a Python can do otherwise than another: all but what wants servers or browsers.
+test-quick: $(VENV)/installed
+	$(BIN)/pytest -n 2 --dist worksteal tests/documents tests/due tests/imports tests/pages \
+		tests/storage tests/cli/test_files.py tests/cli/test_reading.py tests/evidence \
+		tests/test_*.py --ignore=tests/test_wheel.py --ignore=tests/imports/test_kill.py \
+		--deselect=tests/test_docs.py::test_every_block_of_the_readme_is_what_the_command_prints
+
+check: $(VENV)/installed
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-format: .venv/installed
+format: $(VENV)/installed
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
 clean:
-	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf .venv .venv-* .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 
-.venv/installed: pyproject.toml constraints.txt
+$(VENV)/installed: pyproject.toml constraints.txt
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 		{ echo "Corrigenda needs Python 3.11 or newer: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 1; }
-	$(PYTHON) -m venv .venv
+	$(PYTHON) -m venv $(VENV)
 	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
 	touch $@

@@ -9,6 +9,7 @@ run and are compared as such.
 from __future__ import annotations
 
 import os
+import inspect
 import re
 import shlex
 import subprocess
@@ -81,10 +82,8 @@ class Shower:
 
 def settings_table() -> str:
     """Return the settings as rows of a Markdown table, from the settings' own docstring."""
-    doc = Settings.__doc__ or ""
-    told = dict(
-        re.findall(r"^        (\w+): (.+?)(?=\n        \w+: |\n    *$|\Z)", doc, re.M | re.S)
-    )
+    doc = inspect.cleandoc(Settings.__doc__ or "")  # Python 3.13 takes the indentation away
+    told = dict(re.findall(r"^    (\w+): (.+?)(?=\n    \w+: |\n *$|\Z)", doc, re.M | re.S))
     rows = []
     for spec in fields(Settings):
         default = "" if spec.default in (None, "") else f"{spec.default}"

@@ -18,7 +18,6 @@ from tests.cli.conftest import corrigenda
 
 __all__ = ["corrigenda"]
 
-ROOT = Path(__file__).resolve().parents[2]
 REQUIREMENTS = Path(__file__).with_name("pywb-requirements.txt")
 _SCRIPTS = "Scripts" if sys.platform == "win32" else "bin"
 
@@ -28,28 +27,24 @@ Serve = Callable[..., "contextmanager[str]"]
 @pytest.fixture(scope="session")
 def pywb_environment() -> Path:
     """An environment of pywb's own, made once and kept: a minute the first time."""
-    home = ROOT / ".venv" / "pywb"
-    if not home.parent.is_dir():
-        pytest.skip("there is no .venv to keep pywb's environment in")
+    home = Path(sys.prefix) / "pywb"
+    if sys.prefix == sys.base_prefix:
+        pytest.skip("there is no environment of ours to keep pywb's in")
     ready = home / "ready"
     with FileLock(f"{home}.lock"):
         wanted = REQUIREMENTS.read_text("utf-8")
         if not ready.exists() or ready.read_text("utf-8") != wanted:
-            made = subprocess.run(
+            scripts = home / _SCRIPTS
+            for command in (
                 [sys.executable, "-m", "venv", "--clear", str(home)],
-                capture_output=True,
-                text=True,
-                check=False,
-            )
-            asked = [str(home / _SCRIPTS / "pip"), "install", "--quiet", "-r", str(REQUIREMENTS)]
-            done = made.returncode or subprocess.run(
-                asked, capture_output=True, text=True, check=False
-            )
-            if not isinstance(done, int) and done.returncode == 0:
-                ready.write_text(wanted, "utf-8")
-            else:
-                said = made.stderr if isinstance(done, int) else done.stderr
-                pytest.skip(f"pywb cannot be installed here: {said.strip()[-300:]}")
+                [str(scripts / "pip"), "install", "--quiet", "-r", str(REQUIREMENTS)],
+                [str(scripts / "wayback"), "--help"],  # it may be installed and not run
+            ):
+                done = subprocess.run(command, capture_output=True, text=True, check=False)
+                if done.returncode:
+                    said = done.stderr.strip()[-300:]
+                    pytest.skip(f"pywb cannot be had on this Python ({sys.version[:6]}): {said}")
+            ready.write_text(wanted, "utf-8")
     return home / _SCRIPTS
 
 
