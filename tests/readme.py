@@ -8,8 +8,8 @@ run and are compared as such.
 
 from __future__ import annotations
 
-import os
 import inspect
+import os
 import re
 import shlex
 import subprocess
