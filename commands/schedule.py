@@ -46,6 +46,13 @@ def schedule(
             help="Which source; may be given several times. Left out, all in the database.",
         ),
     ] = None,
+    inbox: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FOLDER",
+            help="Bring in what is dropped there: WARC and WACZ files, saved pages, archives.",
+        ),
+    ] = None,
     db: Db = DEFAULT_DB,
     origin: Origin = "",
 ) -> None:
@@ -68,6 +75,9 @@ def schedule(
     settings = Settings.from_env()
     if interval and interval.total_seconds() < _LEAST and not settings.on_loopback:
         raise UsageError(f"--every {every} is too often for a live site; say {_LEAST}s or more")
+    if inbox is not None and not inbox.is_dir():
+        raise UsageError(f"--inbox {inbox}: is no folder. Make it first")
+    folder = inbox.resolve() if inbox else None
     from storage.file.lock import sole
 
     with suppress(KeyboardInterrupt), sole(settings.db):
@@ -78,7 +88,8 @@ def schedule(
         from flows.serving.server import server
 
         with server(_tell) as found, _neutral_folder():
-            serve(found, deployments(names, interval, sealing=bool(settings.tsa)), _tell)
+            chosen = deployments(names, interval, sealing=bool(settings.tsa), inbox=folder)
+            serve(found, chosen, _tell)
 
 
 def _checked(settings: Settings, chosen: list[str]) -> list[str]:

@@ -28,7 +28,8 @@ from corrigenda.carriers.bounds import read_whole
 from corrigenda.errors import UsageError
 from corrigenda.settings import Settings
 
-_NAMES = (".html", ".htm", ".mhtml", ".mht", ".har")
+#: What the names of such files end in.
+ENDINGS = (".html", ".htm", ".mhtml", ".mht", ".har")
 #: Comments stand before all else, but for the DOCTYPE and the tag they are in.
 _HEAD = 10_000
 _SINGLE_FILE = re.compile(
@@ -68,10 +69,10 @@ def files(path: Path) -> list[Path]:
     """
     if path.is_file():
         return [path]
-    found = sorted(p for p in path.rglob("*") if p.name.lower().endswith(_NAMES))
+    found = sorted(p for p in path.rglob("*") if p.name.lower().endswith(ENDINGS))
     if not found:
         problem = "holds no saved page" if path.is_dir() else "cannot be read (it is not there)"
-        raise UsageError(f"{path}: {problem} ({', '.join(_NAMES)})")
+        raise UsageError(f"{path}: {problem} ({', '.join(ENDINGS)})")
     return found
 
 

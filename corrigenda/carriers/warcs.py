@@ -28,7 +28,8 @@ from corrigenda.errors import UsageError
 from corrigenda.fetch.decoding import BodyError, Decoder
 from corrigenda.settings import Settings
 
-_NAMES = (".warc", ".warc.gz", ".arc", ".arc.gz", wacz.NAME)
+#: What the names of such files end in.
+ENDINGS = (".warc", ".warc.gz", ".arc", ".arc.gz", wacz.NAME)
 _STEP = 65_536
 _DAMAGE = (
     *(ArchiveLoadFailed, StatusAndHeadersParserException, EOFError, ValueError),
@@ -73,10 +74,10 @@ def files(path: Path) -> list[Path]:
     """
     if path.is_file():
         return [path]
-    found = sorted(p for p in path.rglob("*") if p.name.lower().endswith(_NAMES))
+    found = sorted(p for p in path.rglob("*") if p.name.lower().endswith(ENDINGS))
     if not found:
         problem = "holds no WARC file" if path.is_dir() else "is not there"
-        raise UsageError(f"{path}: {problem} ({', '.join(_NAMES)})")
+        raise UsageError(f"{path}: {problem} ({', '.join(ENDINGS)})")
     return found
 
 

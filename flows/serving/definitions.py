@@ -27,6 +27,7 @@ class _Form(ParameterSchema):
 
 
 _SEALS = "flows.seal.seal"
+_INBOX = "flows.serving.inbox.inbox"
 
 
 def definitions_file() -> Path:
@@ -37,7 +38,11 @@ def definitions_file() -> Path:
 
 
 def deployments(
-    sources: Sequence[str] = (), every: timedelta | None = None, *, sealing: bool = False
+    sources: Sequence[str] = (),
+    every: timedelta | None = None,
+    *,
+    sealing: bool = False,
+    inbox: Path | None = None,
 ) -> list[RunnerDeployment]:
     """Return the deployments.
 
@@ -46,12 +51,17 @@ def deployments(
             that the definitions name when left out.
         every: How often `ingest` runs, in place of the definitions' cron.
         sealing: Also the daily seal, which needs a timestamp authority.
+        inbox: Also the folder whose files are brought in.
     """
     specs = yaml.safe_load(definitions_file().read_text("utf-8"))["deployments"]
+    left_out = {_SEALS: not sealing, _INBOX: inbox is None}
+    for spec in specs:
+        if spec["entrypoint"] == _INBOX:
+            spec["parameters"] = {"folder": str(inbox)}
     return [
         _deployment(spec, source, every)
         for spec in specs
-        if sealing or spec["entrypoint"] != _SEALS
+        if not left_out.get(spec["entrypoint"])
         for source in (
             sources if spec["schedules"] and _source(spec) and sources else [_source(spec)]
         )
