@@ -14,6 +14,7 @@ import typer
 
 from commands import (
     backup,
+    digest,
     evidence,
     files,
     health,
@@ -70,6 +71,7 @@ demo.register(app)
 runs.register(app)
 schedule.register(app)
 log.register(app)
+digest.register(app)
 files.register(app)
 pages.register(app)
 health.register(app)

@@ -6,8 +6,8 @@ from datetime import datetime
 
 
 def moment(when: datetime) -> str:
-    """Return a moment for people: ``9 May 2026 09:02 UTC``."""
-    return f"{when.day} {when:%b %Y %H:%M} UTC"
+    """Return a moment for people, in its own zone: ``9 May 2026 09:02 UTC``."""
+    return f"{when.day} {when:%b %Y %H:%M %Z}"
 
 
 def interval(after: datetime | None, before: datetime) -> str:
@@ -24,7 +24,7 @@ def interval(after: datetime | None, before: datetime) -> str:
         return f"by {moment(before)}"
     if after.date() == before.date():
         clock = "%H:%M" if f"{after:%H:%M}" != f"{before:%H:%M}" else "%H:%M:%S"
-        return f"between {after.day} {after:%b %Y {clock}} and {before:{clock}} UTC"
+        return f"between {after.day} {after:%b %Y {clock}} and {before:{clock} %Z}"
     if after.year == before.year:
         return f"between {after.day} {after:%b %H:%M} and {moment(before)}"
     return f"between {after.day} {after:%b %Y %H:%M} and {moment(before)}"

@@ -10,7 +10,20 @@ from datasette import hookimpl
 from datasette.app import Datasette
 from sqlite_utils import Database
 
-from review.pages import change, downloads, keep, kit, marking, overview, queue, release, search
+from review.pages import (
+    change,
+    digest,
+    downloads,
+    gone,
+    keep,
+    kit,
+    marking,
+    overview,
+    queue,
+    release,
+    search,
+    trends,
+)
 from review.web import access
 from review.web.headers import with_headers
 from storage.file.connection import refresh_views
@@ -32,11 +45,19 @@ def register_routes() -> list[Route]:
         (r"^/change/(?P<id>\d{1,15})/keep$", keep.page),
         (r"^/version/(?P<digest>[0-9a-f]{64})\.md$", kit.document),
         (r"^/stored/(?P<capture>\d{1,15})$", kit.stored),
+        (r"^/change/(?P<id>\d{1,15})/opened$", change.opened),
+        (r"^/gone$", gone.page),
+        (r"^/gone\.atom$", gone.feed),
+        (r"^/feeds$", gone.feeds_page),
         (r"^/release/(?P<id>\d{1,15})$", release.page),
         (r"^/release$", release.find),
         (r"^/release/(?P<id>\d{1,15})/(?P<number>\d{1,6})\.md$", downloads.document),
         (r"^/payload/(?P<capture>\d{1,15})$", downloads.payload),
         (r"^/overview$", overview.page),
+        (r"^/trends$", trends.page),
+        (r"^/trends/changes$", trends.behind),
+        (r"^/(?P<kind>minister|portfolio|month)/(?P<name>[^/]{1,900})$", trends.about),
+        (r"^/digest/(?P<period>\d{4}-\d\d(-\d\d)?)$", digest.page),
         (r"^/search$", search.page),
         (r"^/rules$", marking.rules_page),
         (r"^/changes\.(?P<format>atom|json|csv)$", downloads.changes),
@@ -88,5 +109,6 @@ def menu_links() -> list[dict[str, str]]:
     return [
         {"href": "/", "label": "Queue"},
         {"href": "/overview", "label": "Overview"},
+        {"href": "/trends", "label": "Trends"},
         {"href": "/search", "label": "Search"},
     ]

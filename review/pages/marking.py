@@ -10,6 +10,7 @@ import sqlite3
 import time
 from collections.abc import Callable
 from typing import Any, TypeVar
+from urllib.parse import parse_qsl
 
 from datasette.app import Datasette
 from datasette.utils import baseconv
@@ -39,16 +40,22 @@ class _Refused(Exception):
 
 
 async def mark(request: Request, datasette: Datasette) -> Response:
-    """Answer ``POST /mark``: append a verdict on a change, or on its whole group."""
+    """Answer ``POST /mark``: append a verdict on changes, or on their whole groups."""
 
     def apply(db: Database, form: dict[str, str], reviewer: str) -> Response:
-        change_id = _number(form, "change")
-        verdict = _verdict(form)
-        ids = reviews.group_of(db, change_id) if form.get("group") else [change_id]
+        chosen, verdict = _chosen(form), _verdict(form)
+        ids = sorted(
+            {
+                i
+                for one, group in chosen.items()
+                for i in (reviews.group_of(db, one) if group else [one])
+            }
+        )
         batch = reviews.record(db, ids, verdict, note=_note(form), reviewer=reviewer)
         if verdict is ReviewVerdict.FALSE_ALARM and form.get("scope"):
-            reviews.suppress(db, change_id, _scope(form), note=_note(form), reviewer=reviewer)
-        return _back_to_queue(form, marked=batch)
+            for one in chosen:
+                reviews.suppress(db, one, _scope(form), note=_note(form), reviewer=reviewer)
+        return _done(request, form, batch=batch, count=len(ids))
 
     return await _post(request, datasette, apply)
 
@@ -60,8 +67,8 @@ async def undo(request: Request, datasette: Datasette) -> Response:
         batch = form.get("batch", "")
         if not batch.isalnum():
             raise _Refused("That form does not say which verdict to undo.")
-        reviews.withdraw(db, batch=batch, reviewer=reviewer)
-        return _back_to_queue(form, marked=batch)
+        undone = reviews.withdraw(db, batch=batch, reviewer=reviewer)
+        return _done(request, form, batch=batch, count=len(undone))
 
     return await _post(request, datasette, apply)
 
@@ -131,7 +138,7 @@ async def _post(
     if request.method != "POST":
         return await _problem(request, datasette, _Refused("This address takes a form.", 405))
     reviewer = await access.require_reviewer(datasette, request)
-    form: dict[str, str] = await request.post_vars()
+    form = _fields((await request.post_body()).decode("utf-8", "replace"))
 
     def write(conn: sqlite3.Connection) -> Response:
         return apply(Database(conn), form, reviewer)
@@ -156,7 +163,15 @@ def _of_store(error: StoreError) -> _Refused:
     return _Refused(f"{error}. Nothing was recorded.", 500)
 
 
+def _fields(body: str) -> dict[str, str]:
+    """Return a form's values by name; of changes, which may be several, all joined by commas."""
+    pairs = parse_qsl(body, keep_blank_values=True)
+    return dict(pairs) | {"change": ",".join(v for n, v in pairs if n == "change" and v)}
+
+
 async def _problem(request: Request, datasette: Datasette, refused: _Refused) -> Response:
+    if _for_script(request):
+        return Response.json({"ok": False, "error": refused.message}, status=refused.status)
     return Response.html(
         await datasette.render_template(
             "corrigenda/problem.html", {"message": refused.message}, request=request
@@ -165,11 +180,17 @@ async def _problem(request: Request, datasette: Datasette, refused: _Refused) ->
     )
 
 
-def _back_to_queue(form: dict[str, str], *, marked: str) -> Response:
-    """Return to the queue as it was filtered, with what was just done on top."""
+def _for_script(request: Request) -> bool:
+    return str(request.headers.get("accept", "")).startswith("application/json")
+
+
+def _done(request: Request, form: dict[str, str], *, batch: str, count: int) -> Response:
+    """Tell a script what was done; else return to the queue as it was filtered, told on top."""
+    if _for_script(request):
+        return Response.json({"ok": True, "batch": batch, "count": count})
     query = ChangeFilter.read(form).query()
     joint = "" if query == "?" else "&"
-    return Response.redirect(f"/{query}{joint}marked={marked}", status=303)
+    return Response.redirect(f"/{query}{joint}marked={batch}", status=303)
 
 
 def _number(form: dict[str, str], name: str) -> int:
@@ -177,6 +198,15 @@ def _number(form: dict[str, str], name: str) -> int:
     if not (text.isascii() and text.isdigit() and len(text) < 16):
         raise _Refused(f"That form does not say which {name} it is about.")
     return int(text)
+
+
+def _chosen(form: dict[str, str]) -> dict[int, bool]:
+    """Return the changes a form is about, and whether each stands for its whole group."""
+    whole = bool(form.get("group"))
+    return {
+        _number({"change": text.removesuffix("+")}, "change"): whole or text.endswith("+")
+        for text in form.get("change", "").split(",")
+    }
 
 
 def _verdict(form: dict[str, str]) -> ReviewVerdict:

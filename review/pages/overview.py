@@ -13,8 +13,10 @@ from sqlite_utils import Database
 
 from review.parts import charts
 from review.web.access import read
+from storage.file.times import now
 from storage.queries.log import overview
 from storage.queries.log.facets import CACHE
+from storage.queries.sight.gone import Absence, gone_now
 
 #: Days shown: from the first change on, so many at least and at most.
 _FEW_DAYS, _MANY_DAYS = 14, 60
@@ -43,7 +45,7 @@ class Shown:
         ministers: Share of releases ever revised.
         portfolios: Likewise.
         months: By month of publication: releases heard of, and held.
-        sources: Where each source stands.
+        gone: What is gone or cannot be seen now.
         runs: The last runs.
     """
 
@@ -53,7 +55,7 @@ class Shown:
     ministers: list[charts.Share]
     portfolios: list[charts.Share]
     months: list[tuple[str, charts.Share]]
-    sources: list[dict[str, Any]]
+    gone: list[Absence]
     runs: list[dict[str, Any]]
 
 
@@ -70,7 +72,7 @@ async def page(request: Request, datasette: Datasette) -> Response:
 def load(db: Database) -> Shown:
     """Read the overview; charts are kept until something is recorded."""
     drawn = CACHE.get(db, "overview", lambda: _drawn(db))
-    return Shown(**drawn, sources=overview.sources(db), runs=overview.runs(db, _RUNS))
+    return Shown(**drawn, gone=gone_now(db, now()), runs=overview.runs(db, _RUNS))
 
 
 def _drawn(db: Database) -> dict[str, Any]:

@@ -13,10 +13,12 @@ from corrigenda.models import ReviewVerdict
 from review.parts.words import shown
 from review.web import access
 from review.web.access import read
+from storage.file.times import now
 from storage.queries import health
 from storage.queries.log.facets import Facets, facets, names
 from storage.queries.log.filters import KINDS, SIGNIFICANCES, STATUSES, ChangeFilter
 from storage.queries.log.queue import Item, Marked, items, marked
+from storage.queries.sight.gone import Absence, gone_now
 
 PAGE_SIZE = 50
 
@@ -32,6 +34,7 @@ class Shown:
         ministers: Names to choose from, with counts.
         portfolios: Likewise.
         sources: Names to choose from.
+        gone: What is gone or cannot be seen now.
         marked: What was just marked, for undoing it.
     """
 
@@ -41,7 +44,13 @@ class Shown:
     ministers: list[tuple[str, int]]
     portfolios: list[tuple[str, int]]
     sources: list[str]
+    gone: list[Absence]
     marked: Marked | None = None
+
+    @property
+    def blind(self) -> list[Absence]:
+        """Sources of which nobody can say whether they changed."""
+        return [absence for absence in self.gone if absence.release_id is None]
 
 
 async def page(request: Request, datasette: Datasette) -> Response:
@@ -86,6 +95,7 @@ def load(db: Database, chosen: ChangeFilter, *, page: int, masked: bool, batch: 
         ministers=names(db, "minister"),
         portfolios=names(db, "portfolio"),
         sources=[name for _, name in health.sources(db)],
+        gone=gone_now(db, now()),
         marked=marked(db, batch) if batch else None,
     )
 

@@ -15,12 +15,12 @@ from corrigenda.errors import InvalidURL, UnknownSource
 from corrigenda.models import Change, Difference, Document, Track, Version
 from review.pages.queue import PAGE_SIZE
 from review.parts import charts
+from review.parts import difference as words
+from review.parts.difference import Paragraph, difference, text_as_read
 from review.parts.links import archive_link, live_link, safe_url
 from review.parts.words import (
     FieldChange,
     Headline,
-    Stretch,
-    body_difference,
     field_changes,
     headline,
     shown,
@@ -34,6 +34,7 @@ from storage.queries.log.changes import changes, terms
 from storage.queries.log.filters import ChangeFilter
 from storage.queries.releases import Release
 from storage.queries.resolve import resolve
+from storage.queries.sight.gone import Absence, why_unseen
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +47,7 @@ class Comparison:
         found: What differs and how much it matters.
         reasons: Its reasons, taken apart.
         fields: Fields that differ.
-        body: The words.
+        body: The bodies' difference.
     """
 
     older: int
@@ -54,7 +55,7 @@ class Comparison:
     found: Difference
     reasons: list[Headline]
     fields: list[FieldChange]
-    body: list[Stretch]
+    body: words.Difference
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +72,8 @@ class Shown:
     terms: dict[str, tuple[str, ...]]
     timeline: charts.Chart | None
     comparison: Comparison | None
+    text: list[Paragraph]
+    unseen: Absence | None
 
 
 async def page(request: Request, datasette: Datasette) -> Response:
@@ -89,6 +92,7 @@ async def page(request: Request, datasette: Datasette) -> Response:
         "archive": archive_link(found.row["url"]),
         "safe_url": safe_url,
         "side_by_side": request.args.get("view") == "side",
+        "exact": request.args.get("formatting") == "show",
     }
     return Response.html(
         await datasette.render_template("corrigenda/release.html", context, request=request)
@@ -125,6 +129,7 @@ def load(
     found.sort(key=lambda change: (change.before, change.id))
     led = {change.to_version_id: change for change in found}
     named = terms(db, [release_id])
+    latest = _document(db, held[-1], masked) if held else None
     return Shown(
         row=row,
         versions=[(version, led.get(version.id)) for version in held],
@@ -132,10 +137,12 @@ def load(
         changes=[shown(change, masked=masked) for change in found],
         aliases=releases.addresses(db, release_id, PAGE_SIZE),
         siblings=releases.siblings(db, row["url"]),
-        latest=_document(db, held[-1], masked) if held else None,
+        latest=latest,
         terms={kind: named.get((release_id, kind), ()) for kind in ("minister", "portfolio")},
         timeline=charts.timeline(held, led, row["status"]) if held else None,
         comparison=_compare(db, {v.number: v for v in held}, pair, masked),
+        text=text_as_read(latest.body) if latest else [],
+        unseen=why_unseen(db, release_id),
     )
 
 
@@ -154,7 +161,7 @@ def _compare(
         found=found,
         reasons=[headline(masking.reason(r, masked=masked)) for r in found.reasons],
         fields=field_changes(old, new),
-        body=body_difference(old.body, new.body),
+        body=difference(old.body, new.body),
     )
 
 

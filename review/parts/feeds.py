@@ -24,6 +24,7 @@ from storage.file.times import to_text
 from storage.queries.log.changes import COLUMNS as CHANGE_COLUMNS
 from storage.queries.log.changes import as_row, changes
 from storage.queries.log.filters import ChangeFilter
+from storage.queries.sight.gone import Absence
 
 _ATOM = "http://www.w3.org/2005/Atom"
 # XML 1.0 section 2.2: all other characters cannot stand in a document, however escaped.
@@ -80,6 +81,34 @@ def atom(found: Sequence[Change], *, base: str, address: str, title: str) -> str
     _child(feed, "generator", "Corrigenda")
     for change in found:
         feed.append(_entry(change, base))
+    ET.indent(feed)
+    return '<?xml version="1.0" encoding="utf-8"?>\n' + ET.tostring(feed, encoding="unicode") + "\n"
+
+
+def gone(found: Sequence[Absence], *, base: str, address: str) -> str:
+    """Return what is gone or cannot be seen now as an Atom feed; arguments as for :func:`atom`."""
+    ET.register_namespace("", _ATOM)
+    feed = ET.Element(_tag("feed"))
+    _child(feed, "id", uuid.uuid5(uuid.NAMESPACE_URL, address).urn)
+    _child(feed, "title", "Corrigenda: gone or blocked now")
+    told = [absence for absence in found if absence.since]
+    newest = max((a.since for a in told if a.since), default=None)
+    _child(feed, "updated", to_text(newest) if newest else "1970-01-01T00:00:00Z")
+    ET.SubElement(feed, _tag("link"), rel="self", href=_clean(address), type="application/atom+xml")
+    ET.SubElement(feed, _tag("link"), rel="alternate", href=f"{base}/gone", type="text/html")
+    author = ET.SubElement(feed, _tag("author"))
+    _child(author, "name", "Corrigenda")
+    for absence in told:
+        at = to_text(absence.since) if absence.since else ""
+        entry = ET.SubElement(feed, _tag("entry"))
+        # A thing that comes back and goes again is news again.
+        name = f"{absence.url or absence.title}#{absence.word}-{at}"
+        _child(entry, "id", uuid.uuid5(uuid.NAMESPACE_URL, name).urn)
+        _child(entry, "title", f"[{absence.word}] {absence.title}")
+        _child(entry, "updated", at)
+        where = f"/release/{absence.release_id}" if absence.release_id else "/gone"
+        ET.SubElement(entry, _tag("link"), rel="alternate", href=base + where, type="text/html")
+        _child(entry, "summary", f"{absence.text}.")
     ET.indent(feed)
     return '<?xml version="1.0" encoding="utf-8"?>\n' + ET.tostring(feed, encoding="unicode") + "\n"
 

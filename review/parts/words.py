@@ -3,18 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from itertools import groupby
 
-from corrigenda.compare import (
-    Block,
-    BlockKind,
-    Operation,
-    OperationKind,
-    diff_body,
-    masking,
-)
+from corrigenda.compare import masking
 from corrigenda.models import Attachment, Change, Document
 
 _REASON = re.compile(
@@ -25,7 +17,6 @@ _REASON = re.compile(
 #: Longer than this it is a passage, not a figure: shown smaller.
 _SHORT = 60
 _CLIP = 280
-_SIGNS = frozenset("$€£¥")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,59 +80,6 @@ def headline(reason: str) -> Headline:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Piece:
-    """A stretch of words of one fate.
-
-    Attributes:
-        kind: ``keep``, ``insert`` or ``delete``.
-        text: The words; white space that is itself the change is made visible.
-    """
-
-    kind: str
-    text: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Paragraph:
-    """A paragraph as shown.
-
-    Attributes:
-        kind: ``equal``, ``added``, ``removed``, ``moved`` or ``edited``.
-        pieces: Its words, inline.
-        moved_from: For a moved one, its place before, from 1; 0 otherwise.
-        coarse: It was too long to compare word by word.
-    """
-
-    kind: str
-    pieces: tuple[Piece, ...]
-    moved_from: int = 0
-    coarse: bool = False
-
-    @property
-    def before(self) -> tuple[Piece, ...]:
-        """The old side's words."""
-        return tuple(p for p in self.pieces if p.kind != "insert")
-
-    @property
-    def after(self) -> tuple[Piece, ...]:
-        """The new side's words."""
-        return tuple(p for p in self.pieces if p.kind != "delete")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stretch:
-    """Paragraphs in a row that changed, or that did not and may be folded away.
-
-    Attributes:
-        changed: Whether they did.
-        paragraphs: They.
-    """
-
-    changed: bool
-    paragraphs: tuple[Paragraph, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class FieldChange:
     """A field that differs.
 
@@ -156,15 +94,6 @@ class FieldChange:
     removed: tuple[str, ...] = ()
     added: tuple[str, ...] = ()
     kept: tuple[str, ...] = ()
-
-
-def body_difference(old: str, new: str) -> list[Stretch]:
-    """Return two bodies' difference for a page."""
-    paragraphs = [_paragraph(block) for block in diff_body(old, new)]
-    return [
-        Stretch(changed=changed, paragraphs=tuple(run))
-        for changed, run in groupby(paragraphs, key=lambda p: p.kind != "equal")
-    ]
 
 
 def field_changes(old: Document, new: Document) -> list[FieldChange]:
@@ -200,58 +129,6 @@ def _texts(values: Sequence[str | Attachment]) -> list[str]:
         else v.url + (f" ({v.length:,} bytes)" if v.length is not None else "")
         for v in values
     ]
-
-
-def _paragraph(block: Block) -> Paragraph:
-    pieces = tuple(_pieces(block))
-    moved = block.kind is BlockKind.MOVED and block.old_at is not None
-    return Paragraph(
-        kind=str(block.kind),
-        pieces=pieces,
-        moved_from=(block.old_at or 0) + 1 if moved else 0,
-        coarse=block.coarse,
-    )
-
-
-def _pieces(block: Block) -> Iterator[Piece]:
-    if block.operations:
-        yield from (_piece(operation) for operation in _with_signs(block.operations))
-    elif block.kind is BlockKind.ADDED:
-        yield Piece(kind="insert", text=block.new)
-    elif block.kind is BlockKind.REMOVED:
-        yield Piece(kind="delete", text=block.old)
-    else:
-        yield Piece(kind="keep", text=block.new)
-
-
-def _with_signs(operations: Sequence[Operation]) -> Iterator[Operation]:
-    """Show a currency's sign with its figure: "$5" became "$6", not $ and then 5 and 6."""
-    sign = ""
-    for index, operation in enumerate(operations):
-        text = operation.text
-        if operation.kind is not OperationKind.KEEP:
-            yield replace(operation, text=sign + text)
-            continue
-        sign = text[-1:] if text[-1:] in _SIGNS and _figures_follow(operations, index) else ""
-        if kept := text[: len(text) - len(sign)]:
-            yield replace(operation, text=kept)
-
-
-def _figures_follow(operations: Sequence[Operation], index: int) -> bool:
-    """Tell whether figures are exchanged right after an operation."""
-    pair = operations[index + 1 : index + 3]
-    kinds = [o.kind for o in pair]
-    return kinds == [OperationKind.DELETE, OperationKind.INSERT] and all(
-        o.text[:1].isdigit() for o in pair
-    )
-
-
-def _piece(operation: Operation) -> Piece:
-    text = operation.text
-    if operation.kind is not OperationKind.KEEP and not text.strip():
-        # Nobody can see an inserted no-break space.
-        text = text.replace("\u00a0", "⍽").replace(" ", "␣").replace("\n", "↵\n")
-    return Piece(kind=str(operation.kind), text=text)
 
 
 def _clip(text: str) -> str:

@@ -37,10 +37,21 @@ class Browser:
         self.requests: list[str] = []
         self.errors: list[str] = []
 
-    def open(self, *, scheme: str = "light", width: int = 1280, height: int = 900) -> object:
+    def open(
+        self,
+        *,
+        scheme: str = "light",
+        width: int = 1280,
+        height: int = 900,
+        script: bool = True,
+        zone: str = "UTC",
+    ) -> object:
         """Return a page in a fresh profile."""
         context = self._browser.new_context(  # type: ignore[attr-defined]
-            viewport={"width": width, "height": height}, color_scheme=scheme
+            viewport={"width": width, "height": height},
+            color_scheme=scheme,
+            java_script_enabled=script,
+            timezone_id=zone,
         )
         page = context.new_page()
         page.set_default_timeout(15_000)

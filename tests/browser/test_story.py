@@ -10,17 +10,20 @@ from tests.review.serving import Served
 
 pytestmark = pytest.mark.browser
 
-TOP = "$16,712 million"
-
 
 def titles(page: object) -> list[str]:
-    return page.locator(".queue .item h2").all_inner_texts()  # type: ignore[attr-defined]
+    return page.locator(".queue .item h2 a").all_inner_texts()  # type: ignore[attr-defined]
 
 
 def follow(page: object, link: object) -> None:
     """Click what leads to another page, and wait for it: to count what is not there yet is 0."""
     with page.expect_navigation(wait_until="load"):  # type: ignore[attr-defined]
         link.click()  # type: ignore[attr-defined]
+
+
+def visit(page: object, base: str, link: object) -> None:
+    """Go to a change's own page; a click would open it in the queue."""
+    page.goto(base + link.get_attribute("href"))  # type: ignore[attr-defined]
 
 
 def test_open_the_queue_filter_read_the_figure_mark_it_and_undo(
@@ -35,11 +38,13 @@ def test_open_the_queue_filter_read_the_figure_mark_it_and_undo(
     assert len(narrowed) == 5 < len(everything)
     assert page.locator(".item .sig-high").count() == 5
 
-    follow(page, page.locator(".queue .item h2 a").first)
+    visit(page, served.url, page.locator(".queue .item h2 a").first)
     hero = page.locator(".hero")
-    assert hero.locator("del").inner_text().endswith("$16,172 million")
-    assert hero.locator("ins").inner_text().endswith(TOP)
+    assert hero.locator("del").inner_text() == "$16,172"
+    assert hero.locator("ins").inner_text() == "$16,712"
+    assert hero.inner_text().startswith("The Government will spend"), "in its sentence"
     assert hero.bounding_box()["y"] < 300, "the figure stands first"
+    assert page.locator(".inline-diff").bounding_box()["y"] < 600, "the words are in sight"
     assert "between 15 May 01:47 and 16 May 2026 10:40 UTC" in page.content()
     assert page.locator(".inline-diff ins").first.inner_text() == "$16,712"
 
@@ -63,31 +68,65 @@ def test_the_keyboard_alone_is_enough(browser: Browser, served: Served) -> None:
         page.keyboard.press(key)
     focused = "document.activeElement.textContent"
     assert page.evaluate(focused) == before[0]
-    with page.expect_navigation(wait_until="load"):
-        page.keyboard.press("Enter")
-    assert page.locator("h1").inner_text() == before[0]
-    with page.expect_navigation(wait_until="load"):
-        page.keyboard.press("j")
-    assert page.locator("h1").inner_text() == before[1]
-    with page.expect_navigation(wait_until="load"):
-        page.keyboard.press("2")
-    assert "cosmetic" in page.inner_text(".flash")
-    assert len(titles(page)) == len(before) - 1
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".is-open .opened")
+    assert page.evaluate(focused) == before[0], "opened in place, focus where it was"
     page.keyboard.press("j")
-    with page.expect_navigation(wait_until="load"):
-        page.keyboard.press("4")  # straight from the queue
-    assert "follow up" in page.inner_text(".flash")
-    assert len(titles(page)) == len(before) - 2
-    assert page.evaluate(focused) == titles(page)[0], "the next item is under the hand"
-    with page.expect_navigation(wait_until="load"):
-        page.keyboard.press("u")
-    assert "is withdrawn" in page.inner_text(".flash")
-    assert len(titles(page)) == len(before) - 1
+    page.wait_for_selector(".item:nth-child(2) .opened")
+    assert page.locator(".opened").count() == 1
+    page.keyboard.press("2")
+    page.wait_for_selector(".item:nth-child(3) .opened")
+    assert "cosmetic" in page.inner_text(".flash")
+    assert page.evaluate(focused) == before[2], "the next item is open under the hand"
+    page.keyboard.press("n")
+    page.keyboard.type("1j, says a note")
+    page.keyboard.press("Escape")
+    page.keyboard.press("4")
+    page.locator("#flash", has_text="follow up").wait_for()
+    page.keyboard.press("u")
+    page.locator("#flash", has_text="withdrawn").wait_for()
+    assert page.evaluate(focused) == before[2]
+    rows = open_database(served.db).execute("SELECT verdict, note FROM reviews").fetchall()
+    assert rows[:2] == [("cosmetic", ""), ("follow up", "1j, says a note")]
+    page.keyboard.press("k")
     with page.expect_navigation(wait_until="load"):
         page.keyboard.press("/")
     page.locator("#q:focus").wait_for()
     page.keyboard.type("j1")
     assert page.input_value("#q") == "j1", "keys are text in a field"
+
+
+def test_several_are_selected_and_judged_at_once(browser: Browser, served: Served) -> None:
+    page = browser.open()
+    page.goto(served.url + served.sign_in)
+    before = titles(page)
+    for key in "jxjjx3":
+        page.keyboard.press(key)
+    page.locator("#flash", has_text="false alarm").wait_for()
+    assert page.locator(".item:visible h2 a bdi").all_inner_texts()[0] == before[1]
+    rows = (
+        open_database(served.db)
+        .execute("SELECT count(*), count(DISTINCT batch) FROM reviews")
+        .fetchone()
+    )
+    assert rows[0] >= 2
+    assert rows[1] == 1
+    page.keyboard.press("u")
+    page.locator("#flash", has_text="withdrawn").wait_for()
+    assert page.locator(".item:visible").count() == len(before)
+
+
+def test_without_a_script_several_are_judged_by_a_form(browser: Browser, served: Served) -> None:
+    page = browser.open(script=False)
+    page.goto(served.url + served.sign_in)
+    count = len(titles(page))
+    for number in (0, 1):
+        page.locator(".pick").nth(number).check()
+    follow(page, page.locator("#quick-mark").get_by_role("button", name="Cosmetic"))
+    assert "as cosmetic" in page.inner_text(".flash")
+    assert len(titles(page)) == count - 2
+    follow(page, page.get_by_role("button", name="Undo"))
+    assert len(titles(page)) == count
 
 
 def test_a_group_is_one_item_and_is_reviewed_once(browser: Browser, served: Served) -> None:
@@ -96,7 +135,7 @@ def test_a_group_is_one_item_and_is_reviewed_once(browser: Browser, served: Serv
     item = page.locator(".item", has_text="6 changes on 6 releases, one edit")
     assert item.count() == 1
     count = len(titles(page))
-    follow(page, item.locator("h2 a"))
+    visit(page, served.url, item.locator("h2 a"))
     assert "5 more open changes" in page.inner_text(".change-side")
     follow(page, page.get_by_role("button", name="Cosmetic"))
     assert "Marked 6 changes as cosmetic" in page.inner_text(".flash")
@@ -111,7 +150,7 @@ def test_a_false_alarm_becomes_a_rule_that_says_what_it_hides_and_is_lifted(
     page = browser.open()
     page.goto(served.url + served.sign_in)
     count = len(titles(page))
-    follow(page, page.locator(".item", has_text="one edit").locator("h2 a"))
+    visit(page, served.url, page.locator(".item", has_text="one edit").locator("h2 a"))
     assert "hides 6 now" in page.inner_text("#suppress")
     page.fill("#suppress input[name=note]", "a new surname")
     follow(page, page.get_by_role("button", name="Make a rule"))
@@ -130,7 +169,7 @@ def test_a_releases_timeline_is_drawn_and_any_two_versions_compared(
 ) -> None:
     page = browser.open()
     page.goto(reading.url)
-    follow(page, page.locator(".item h2 a", has_text="Harbour bridge").first)
+    visit(page, reading.url, page.locator(".item h2 a", has_text="Harbour bridge").first)
     follow(page, page.locator("h1 a"))
     assert page.locator("svg rect[class^=m-]").count() == 4, "four versions"
     assert page.locator(".versions tbody tr").count() == 4
@@ -152,7 +191,7 @@ def test_a_releases_timeline_is_drawn_and_any_two_versions_compared(
 def test_moved_paragraphs_are_shown_as_moved(browser: Browser, reading: Served) -> None:
     page = browser.open()
     page.goto(reading.url)
-    follow(page, page.locator(".item h2 a", has_text="Coastal fund"))
+    visit(page, reading.url, page.locator(".item h2 a", has_text="Coastal fund"))
     assert "Moved from paragraph" in page.inner_text(".inline-diff")
 
 

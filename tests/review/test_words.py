@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from datetime import date
-from itertools import pairwise
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from corrigenda.models import Attachment, Document
-from review.parts.words import body_difference, field_changes, headline
+from review.parts.words import field_changes, headline
 
 TEXTS = st.lists(
     st.sampled_from(
@@ -65,42 +64,6 @@ def test_any_reason_is_shown_somehow(reason: str) -> None:
 def test_a_long_passage_is_no_figure() -> None:
     assert headline('figure: "1" became "2"').short
     assert not headline(f'removed: "{"word " * 40}"').short
-
-
-def test_a_currency_sign_goes_with_its_figure() -> None:
-    (stretch,) = body_difference("It costs $5 now.", "It costs $6 now.")
-    pieces = [(p.kind, p.text) for p in stretch.paragraphs[0].pieces]
-    assert pieces == [("keep", "It costs "), ("delete", "$5"), ("insert", "$6"), ("keep", " now.")]
-
-
-def test_white_space_that_changed_can_be_seen() -> None:
-    (stretch,) = body_difference("one two", "one\u00a0two")
-    texts = [p.text for p in stretch.paragraphs[0].pieces if p.kind != "keep"]
-    assert texts == ["␣", "⍽"]
-
-
-def plain(pieces: object) -> str:
-    marks = {"␣": " ", "⍽": "\u00a0", "↵": ""}
-    text = "".join(p.text for p in pieces)  # type: ignore[attr-defined]
-    return "".join(marks.get(c, c) for c in text)
-
-
-@given(TEXTS, TEXTS)
-def test_the_new_side_shows_the_new_body_in_order(old: str, new: str) -> None:
-    shown = [
-        plain(paragraph.after)
-        for stretch in body_difference(old, new)
-        for paragraph in stretch.paragraphs
-        if paragraph.kind != "removed"
-    ]
-    assert "\n\n".join(shown) == new
-
-
-@given(TEXTS, TEXTS)
-def test_stretches_alternate_between_changed_and_not(old: str, new: str) -> None:
-    kinds = [stretch.changed for stretch in body_difference(old, new)]
-    assert all(a != b for a, b in pairwise(kinds))
-    assert any(kinds) or old == new
 
 
 def test_fields_say_what_went_and_what_came() -> None:

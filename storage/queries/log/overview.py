@@ -72,6 +72,16 @@ def revised(db: Database, kind: str, limit: int) -> list[tuple[str, int, int]]:
     return [(row[0], row[1], row[2]) for row in rows]
 
 
+def first_seen(db: Database, first: str, after: str) -> int:
+    """Return how many releases were first seen from a day on and before another."""
+    row = db.execute(
+        "SELECT count(*) FROM standing_changes WHERE kind = 'published' "
+        "AND before >= ? AND before < ?",
+        [first, after],
+    ).fetchone()
+    return int(row[0])
+
+
 def by_month(db: Database, limit: int) -> list[tuple[str, int, int]]:
     """Return months of publication, the newest first: releases heard of, those held."""
     rows = db.execute(
@@ -86,11 +96,6 @@ def by_month(db: Database, limit: int) -> list[tuple[str, int, int]]:
         [limit],
     )
     return [(row[0], row[1], row[2]) for row in rows]
-
-
-def sources(db: Database) -> list[dict[str, Any]]:
-    """Return where each source stands."""
-    return list(db.query("SELECT * FROM sources ORDER BY name"))
 
 
 def runs(db: Database, limit: int) -> list[dict[str, Any]]:

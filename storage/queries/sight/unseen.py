@@ -6,10 +6,11 @@ queue, feeds, a report) begins with what :func:`unseen_now` returns.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from sqlite_utils import Database
 
@@ -119,22 +120,41 @@ def _releases(
         "ORDER BY last_checked_at DESC, url LIMIT :most",
         {"source": source["id"], "most": -1 if most is None else most},
     ).fetchall()
-    for release_id, url, title, checked in rows:
-        since = _since(db, release_id, verdict) or checked
-        yield Unseen(
-            word=word,
-            source=name,
-            text=_BEHIND if word is Word.BLOCKED else _missing(db, release_id, since),
-            since=from_text(since) if since else None,
-            title=title or url,
-            url=url,
-            release_id=release_id,
-        )
+    for row in rows:
+        yield _release(db, name, word, verdict, row)
     if most is not None and len(rows) == most:
         (all_,) = db.execute(f"SELECT count(*) {which}", {"source": source["id"]}).fetchone()
         if all_ > most:
             more = f"and {count(all_ - most, 'release')} more"
             yield Unseen(word=word, source=name, text="likewise", title=more)
+
+
+def unseen_release(db: Database, release_id: int) -> Unseen | None:
+    """Return why one release could not be seen when last asked for; None where it was."""
+    row = db.execute(
+        "SELECT r.id, r.url, r.title, r.last_checked_at, r.last_verdict, s.name FROM releases r "
+        "JOIN sources s ON s.id = r.source_id WHERE r.id = ? "
+        "AND r.last_verdict IN ('challenge', 'missing') AND r.status NOT IN ('withdrawn', 'moved')",
+        [release_id],
+    ).fetchone()
+    if row is None:
+        return None
+    word = Word.MISSING if row[4] == "missing" else Word.BLOCKED
+    return _release(db, row[5], word, row[4], row[:4])
+
+
+def _release(db: Database, source: str, word: Word, verdict: str, row: Sequence[Any]) -> Unseen:
+    release_id, url, title, checked = row
+    since = _since(db, release_id, verdict) or checked
+    return Unseen(
+        word=word,
+        source=source,
+        text=_BEHIND if word is Word.BLOCKED else _missing(db, release_id, since),
+        since=from_text(since) if since else None,
+        title=title or url,
+        url=url,
+        release_id=release_id,
+    )
 
 
 def _missing(db: Database, release_id: int, since: str) -> str:
