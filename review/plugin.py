@@ -12,6 +12,7 @@ from sqlite_utils import Database
 
 from review.pages import (
     change,
+    data,
     digest,
     downloads,
     gone,
@@ -58,6 +59,8 @@ def register_routes() -> list[Route]:
         (r"^/trends/changes$", trends.behind),
         (r"^/(?P<kind>minister|portfolio|month)/(?P<name>[^/]{1,900})$", trends.about),
         (r"^/digest/(?P<period>\d{4}-\d\d(-\d\d)?)$", digest.page),
+        (r"^/data$", data.page),
+        (r"^/data/sql(\.(?P<format>json|csv))?$", data.sql),
         (r"^/search$", search.page),
         (r"^/rules$", marking.rules_page),
         (r"^/changes\.(?P<format>atom|json|csv)$", downloads.changes),

@@ -18,6 +18,7 @@ _HIDDEN = (
     re.compile(r"(?:[ ]{2,}|\\)$", re.MULTILINE),  # a hard break
     re.compile(r"!\[|(?<!\\)\[(?=[^\[\]\n]*\]\()"),  # where an image or a link begins
     re.compile(r"(?<!\\)\]\(\s*[^()\s]*(?:\([^()\s]*\)[^()\s]*)*\s*(?:\"[^\"]*\"|'[^']*')?\s*\)"),
+    re.compile(r"(?<!\\)\]\((?=https?:)"),  # of a link whose end is lost
     re.compile(r"<(?=https?://)|(?<=[^\s<])>(?=\s|$)(?<=\S>)(?<!->)"),  # around an address
     re.compile(r"\\(?=[!-/:-@\[-`{-~])"),  # before what would be a mark
     re.compile(r"(?<![\\\d])\*+(?=\S)|(?<=[^\s\\])\*+(?!\d)"),  # emphasis

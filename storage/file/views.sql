@@ -118,3 +118,38 @@ SELECT
 FROM spans s
 JOIN versions v ON v.id = s.version_id
 JOIN releases r ON r.id = s.release_id;
+
+-- What everybody may ask by SQL: nothing that a press contact's number can stand in.
+DROP VIEW IF EXISTS public_changes;
+CREATE VIEW public_changes AS  -- the changes that stand, for everybody's SQL
+SELECT
+    c.id,
+    '/change/' || c.id AS page,  -- its page here
+    c.release_id,
+    r.url,
+    r.title,
+    (SELECT name FROM sources WHERE id = r.source_id) AS source,  -- its name
+    c.kind,
+    c.significance,
+    c.kinds,
+    c.fields,
+    c.after,
+    c.before,
+    c.words_added,
+    c.words_removed,
+    c.silent,
+    c.revert,
+    c.detected_at
+FROM standing_changes c JOIN releases r ON r.id = c.release_id;
+
+DROP VIEW IF EXISTS public_versions;
+CREATE VIEW public_versions AS  -- the versions in their releases' timelines, without their texts
+SELECT s.version_id, s.release_id, r.url, r.title, s.track, s.number, v.digest, v.date,
+    s.first_observed, s.last_observed, s.captures, s.via
+FROM spans s JOIN versions v ON v.id = s.version_id JOIN releases r ON r.id = s.release_id;
+
+DROP VIEW IF EXISTS public_captures;
+CREATE VIEW public_captures AS  -- each look at a release, without what it brought
+SELECT c.id, c.release_id, c.url, c.via, c.captured_at, c.verdict, c.reason, c.status,
+    c.payload_sha256
+FROM captures c WHERE c.release_id IS NOT NULL;
