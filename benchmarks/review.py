@@ -21,14 +21,25 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 import httpx
 
 from benchmarks.generate import generate
 
 #: Milliseconds at the 95th percentile.
-TARGETS = {"queue": 150, "change": 150, "release": 150, "search": 300}
+TARGETS = {
+    "queue": 150,
+    "change": 150,
+    "opened": 150,
+    "release": 150,
+    "search": 150,
+    "trends": 150,
+    "minister": 150,
+    "month": 150,
+    "feed": 200,
+    "gone": 200,
+}
 
 
 def main() -> int:
@@ -91,11 +102,30 @@ def _addresses(page: str, db: Path, generator: random.Random, count: int) -> lis
                 return [
                     f"/search?{urlencode({'q': _query(words, generator)})}" for _ in range(count)
                 ]
-            case "change":
+            case "trends":
+                return ["/trends"] * count
+            case "gone":
+                return ["/gone.atom"] * count
+            case "month":
+                return [
+                    f"/month/{generator.randint(1996, 2025)}-{generator.randint(1, 12):02}"
+                    for _ in range(count)
+                ]
+            case "minister" | "feed":
+                names = conn.execute(
+                    "SELECT DISTINCT name FROM release_terms WHERE kind = 'minister' "
+                    "ORDER BY random() LIMIT ?",
+                    [count],
+                )
+                if page == "feed":
+                    return [f"/changes.atom?{urlencode({'minister': row[0]})}" for row in names]
+                return [f"/minister/{quote(row[0])}" for row in names]
+            case "change" | "opened":
                 sql = "SELECT id FROM changes WHERE kind = 'revised' ORDER BY random() LIMIT ?"
             case _:
                 sql = "SELECT release_id FROM changes ORDER BY random() LIMIT ?"
-        return [f"/{page}/{row[0]}" for row in conn.execute(sql, [count])]
+        ids = [row[0] for row in conn.execute(sql, [count])]
+        return [f"/change/{i}/opened" if page == "opened" else f"/{page}/{i}" for i in ids]
     finally:
         conn.close()
 

@@ -20,18 +20,7 @@ from storage.queries.sight.gone import Absence, gone_now
 
 #: Days shown: from the first change on, so many at least and at most.
 _FEW_DAYS, _MANY_DAYS = 14, 60
-_MONTHS = 24
-_NAMES = 12
 _RUNS = 8
-
-_AFTER = (
-    ("an hour", 1 / 24),
-    ("a day", 1.0),
-    ("a week", 7.0),
-    ("a month", 30.44),
-    ("a year", 365.25),
-    ("later", float("inf")),
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,20 +30,14 @@ class Shown:
     Attributes:
         totals: Numbers that stand at the top.
         days: Changes a day by significance.
-        after: How long after publication releases were revised.
-        ministers: Share of releases ever revised.
-        portfolios: Likewise.
-        months: By month of publication: releases heard of, and held.
+        calendar: By year, each month of publication with the releases held and heard of.
         gone: What is gone or cannot be seen now.
         runs: The last runs.
     """
 
     totals: dict[str, int]
     days: charts.Chart
-    after: charts.Chart
-    ministers: list[charts.Share]
-    portfolios: list[charts.Share]
-    months: list[tuple[str, charts.Share]]
+    calendar: list[tuple[str, list[tuple[str, int, int] | None]]]
     gone: list[Absence]
     runs: list[dict[str, Any]]
 
@@ -79,13 +62,7 @@ def _drawn(db: Database) -> dict[str, Any]:
     return {
         "totals": overview.totals(db),
         "days": _days(db),
-        "after": _after(db),
-        "ministers": _shares(db, "minister"),
-        "portfolios": _shares(db, "portfolio"),
-        "months": [
-            (month, charts.Share(name=month, part=held, whole=heard))
-            for month, heard, held in overview.by_month(db, _MONTHS)
-        ],
+        "calendar": _calendar(db),
     }
 
 
@@ -106,22 +83,10 @@ def _days(db: Database) -> charts.Chart:
     )
 
 
-def _after(db: Database) -> charts.Chart:
-    """Count revisions by how long after publication they were first seen."""
-    counts = dict.fromkeys((name for name, _ in _AFTER), 0)
-    for age in overview.ages(db):
-        counts[next(name for name, most in _AFTER if age <= most)] += 1
-    return charts.columns(
-        list(counts.items()),
-        head=("seen after publication", "revisions"),
-        summary="Revisions by how long after publication they were first seen",
-    )
-
-
-def _shares(db: Database, kind: str) -> list[charts.Share]:
-    """Return the shares of releases ever revised, of those with the most releases."""
-    found = [
-        charts.Share(name=name, part=part, whole=whole)
-        for name, whole, part in overview.revised(db, kind, _NAMES)
-    ]
-    return sorted(found, key=lambda share: (-share.percent, share.name))
+def _calendar(db: Database) -> list[tuple[str, list[tuple[str, int, int] | None]]]:
+    """Lay months of publication out by year, the newest first: releases held and heard of."""
+    years: dict[str, list[tuple[str, int, int] | None]] = {}
+    for month, heard, held in overview.by_month(db):
+        months = years.setdefault(month[:4], [None] * 12)
+        months[int(month[5:7]) - 1] = (month, held, heard)
+    return list(years.items())

@@ -122,39 +122,6 @@ def stacked_days(days: Sequence[tuple[str, dict[str, int]]], *, summary: str) ->
     )
 
 
-def columns(values: Sequence[tuple[str, int]], *, head: tuple[str, str], summary: str) -> Chart:
-    """Draw a few labelled columns with their numbers on top."""
-    width, height, base = 720.0, 220.0, 182.0
-    top = max((n for _, n in values), default=0) or 1
-    step = width / max(1, len(values))
-    marks, labels = [], []
-    for index, (name, number) in enumerate(values):
-        tall = number / top * (base - 30)
-        middle = _r((index + 0.5) * step)
-        marks.append(
-            Mark(
-                x=_r(index * step + step * 0.14),
-                y=_r(base - tall),
-                width=_r(step * 0.72),
-                height=_r(tall),
-                kind="held",
-                title=f"{name}: {number:,}",
-            )
-        )
-        labels.append(Label(x=middle, y=_r(base - tall - 7), text=f"{number:,}"))
-        labels.append(Label(x=middle, y=base + 20, text=name))
-    return Chart(
-        width=width,
-        height=height,
-        marks=marks,
-        labels=labels,
-        rules=[(0, base, width, base)],
-        head=head,
-        rows=[(name, f"{number:,}") for name, number in values],
-        summary=summary,
-    )
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Share:
     """One bar of a list of shares.

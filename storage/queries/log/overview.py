@@ -8,8 +8,6 @@ from sqlite_utils import Database
 
 #: Revisions that matter.
 _REVISED = "standing_changes c WHERE c.kind = 'revised' AND c.significance <> 'none'"
-#: Fewer releases than this say nothing about a share.
-_FEWEST = 5
 
 
 def totals(db: Database) -> dict[str, int]:
@@ -47,31 +45,6 @@ def by_day(db: Database, first: str) -> list[tuple[str, str, int]]:
     return [(row[0], row[1], row[2]) for row in rows]
 
 
-def ages(db: Database) -> list[float]:
-    """Return, in days, how long after publication revisions were first seen."""
-    rows = db.execute(
-        "SELECT julianday(c.before) - julianday(r.published_at) AS age "
-        f"FROM releases r JOIN {_REVISED} AND r.id = c.release_id AND age IS NOT NULL"
-    )
-    return [row[0] for row in rows]
-
-
-def revised(db: Database, kind: str, limit: int) -> list[tuple[str, int, int]]:
-    """Return ministers or portfolios with the most releases: releases, those ever revised."""
-    small = db.execute("SELECT count(*) < 100 FROM (SELECT 1 FROM releases LIMIT 100)").fetchone()
-    rows = db.execute(
-        f"""
-        WITH revised AS (SELECT DISTINCT release_id FROM {_REVISED})
-        SELECT t.name, count(*) AS n, count(v.release_id)
-        FROM release_terms t LEFT JOIN revised v ON v.release_id = t.release_id
-        WHERE t.kind = ? GROUP BY t.name HAVING count(*) >= ?
-        ORDER BY n DESC, t.name LIMIT ?
-        """,
-        [kind, 1 if small[0] else _FEWEST, limit],
-    )
-    return [(row[0], row[1], row[2]) for row in rows]
-
-
 def first_seen(db: Database, first: str, after: str) -> int:
     """Return how many releases were first seen from a day on and before another."""
     row = db.execute(
@@ -82,7 +55,7 @@ def first_seen(db: Database, first: str, after: str) -> int:
     return int(row[0])
 
 
-def by_month(db: Database, limit: int) -> list[tuple[str, int, int]]:
+def by_month(db: Database) -> list[tuple[str, int, int]]:
     """Return months of publication, the newest first: releases heard of, those held."""
     rows = db.execute(
         """
@@ -91,9 +64,8 @@ def by_month(db: Database, limit: int) -> list[tuple[str, int, int]]:
         FROM releases r
         LEFT JOIN (SELECT release_id, min(published_at) AS published_at FROM entries
                    GROUP BY release_id) e ON e.release_id = r.id
-        GROUP BY 1 ORDER BY 1 DESC LIMIT ?
-        """,
-        [limit],
+        GROUP BY 1 ORDER BY 1 DESC
+        """
     )
     return [(row[0], row[1], row[2]) for row in rows]
 
