@@ -14,8 +14,9 @@ from sqlite_utils import Database
 from corrigenda.models import Change
 from review.kit import card
 from review.kit.citation import Cited, citations
+from review.parts.difference import Difference, difference
 from review.parts.links import nearest_capture
-from review.parts.words import Stretch, body_difference, field_changes, shown, shown_document
+from review.parts.words import field_changes, shown, shown_document
 from review.web import access
 from review.web.access import read
 from storage.export import kit as kits
@@ -35,7 +36,7 @@ class Shown:
     sides: list[kits.Side]
     citations: dict[str, str]
     fields: list[Any]
-    body: list[Stretch]
+    body: Difference | None
     seal: seals.Seal | None
     nearest: list[tuple[str, str]]
 
@@ -141,7 +142,7 @@ def load(db: Database, change_id: int, *, masked: bool, address: str) -> Shown |
         sides=both,
         citations=citations(cited),
         fields=field_changes(old, new) if old and new else [],
-        body=body_difference(old.body, new.body) if old and new else [],
+        body=difference(old.body, new.body) if old and new else None,
         seal=seals.first_over(db, max(s.version_id for s in both)) if both else None,
         nearest=[(label, nearest_capture(change.url, at)) for label, at in times if at],
     )

@@ -13,9 +13,10 @@ from sqlite_utils import Database
 
 from corrigenda.models import Change
 from review.kit import card
+from review.parts.difference import difference, text_as_read
 from review.parts.feeds import sentence
 from review.parts.links import archive_link, live_link
-from review.parts.words import body_difference, field_changes, headlines, shown, shown_document
+from review.parts.words import field_changes, headlines, shown, shown_document
 from review.web import presentation
 from storage.export.files import Folder, Result
 from storage.export.kit import sides
@@ -103,6 +104,7 @@ def _files(db: Database, change: Change, public: Change, base: str) -> _Files:
         shown_document(of_version(db, version).document, masked=True) if version else None
         for version in (change.from_version_id, change.to_version_id)
     )
+    sole = None if old and new else new or old
     home = folder_of(change.id)
     page = render(
         "change.html",
@@ -111,8 +113,8 @@ def _files(db: Database, change: Change, public: Change, base: str) -> _Files:
         root="../../",
         address=f"{base}/{home}" if base else "",
         fields=field_changes(old, new) if old and new else [],
-        body=body_difference(old.body, new.body) if old and new else [],
-        sole=None if old and new else new or old,
+        body=difference(old.body, new.body) if old and new else None,
+        sole=text_as_read(sole.body) if sole else [],
         live=live_link(change.url),
         archive=archive_link(change.url),
     )
