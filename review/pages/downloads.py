@@ -10,13 +10,15 @@ from datasette.utils.asgi import NotFound, Request, Response
 from sqlite_utils import Database
 
 from corrigenda.models import Track
+from review.pages import find_changes
 from review.pages.kit import file
 from review.parts import feeds
 from review.web import access
 from review.web.access import read
 from storage.queries import copies, releases
 from storage.queries.log.evidence import payload_of
-from storage.queries.log.filters import NEWS, ChangeFilter
+from storage.queries.log.filters import NEWS
+from storage.queries.log.find import digests
 from storage.record.payloads import Payloads
 
 #: Entries of a feed; readers ask often, and older ones are in the CSV.
@@ -64,13 +66,15 @@ async def payload(request: Request, datasette: Datasette) -> Response:
 async def changes(request: Request, datasette: Datasette) -> Response:
     """Answer ``/changes.atom``, ``.json`` and ``.csv``, filtered as the queue is."""
     form = request.url_vars["format"]
-    chosen = ChangeFilter.read(request.args, NEWS)
+    chosen = find_changes.asked(request)
+    await find_changes.make_ready(datasette, chosen)
     length = None if form == "csv" else FEED_LENGTH
     # A feed is for the public whoever fetches it: its readers do not sign in, and its
     # entries travel on.
     found = await read(datasette, lambda db: feeds.news(db, replace(chosen, limit=length)))
     if form == "csv":
-        return file(feeds.csv(found).encode(), "text/csv; charset=utf-8", "changes.csv")
+        sums = await read(datasette, lambda db: digests(db, found))
+        return file(feeds.csv(found, sums).encode(), "text/csv; charset=utf-8", "changes.csv")
     base = datasette.absolute_url(request, "/").rstrip("/")
     address = f"{base}/changes.{form}{chosen.query(NEWS).rstrip('?')}"
     write = {"atom": feeds.atom, "json": feeds.json_feed}[form]

@@ -10,7 +10,7 @@ import io
 import json
 import re
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from html import escape
 from xml.etree import ElementTree as ET
 
@@ -32,7 +32,7 @@ _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
 
 #: What a feed's item tells to programs: a feed of the same changes stays the same.
 _TOLD = "change kind significance when ministers portfolios silent revert".split()
-COLUMNS = [*CHANGE_COLUMNS, "reason", "more_reasons", "when"]
+COLUMNS = [*CHANGE_COLUMNS, "reason", "more_reasons", "when", "from_digest", "to_digest"]
 
 
 def news(db: Database, chosen: ChangeFilter) -> list[Change]:
@@ -130,8 +130,13 @@ def json_feed(found: Sequence[Change], *, base: str, address: str, title: str) -
     )
 
 
-def csv(found: Sequence[Change]) -> str:
-    """Return a table with a head row: the change log's own, and what a reader sees first."""
+def csv(found: Sequence[Change], digests: Mapping[int, str]) -> str:
+    """Return a table with a head row: the change log's own, and what a reader sees first.
+
+    Args:
+        found: The changes, press contacts masked.
+        digests: SHA-256 of their versions' documents as recorded, by the versions' rows.
+    """
     out = io.StringIO(newline="")
     rows = (
         as_row(change)
@@ -139,6 +144,8 @@ def csv(found: Sequence[Change]) -> str:
             "reason": sentence(headlines(change.reasons)),
             "more_reasons": change.reasons[1:],
             "when": interval(change.after, change.before),
+            "from_digest": digests.get(change.from_version_id or 0, ""),
+            "to_digest": digests.get(change.to_version_id or 0, ""),
         }
         for change in found
     )

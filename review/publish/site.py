@@ -26,6 +26,7 @@ from storage.export.files import Folder, Result
 from storage.file.connection import reading
 from storage.queries.log.changes import as_row, changes
 from storage.queries.log.filters import NEWS
+from storage.queries.log.find import digests
 
 _T = TypeVar("_T")
 
@@ -68,6 +69,7 @@ def publish(
     before = _manifest(to)
     with reading(store) as db:
         found = changes(db, NEWS, latest=True)
+        sums = digests(db, found)
     keys = {str(change.id): _key(change, base) for change in found}
     held = before["changes"]
     waiting = [c.id for c in found if held.get(str(c.id), {}).get("key") != keys[str(c.id)]]
@@ -80,6 +82,8 @@ def publish(
         done += len(told)
         progress(done, len(waiting))
     _whole(folder, found, lines, base)
+    public = [shown(change, masked=True) for change in found]
+    folder.write("changes.csv", feeds.csv(public, sums).encode())
     _clear(folder.root, held.keys() - keys.keys())
     made = {number: {"key": key, "line": lines[number]} for number, key in keys.items()}
     folder.write(MANIFEST, json.dumps({"changes": made}, ensure_ascii=False).encode())
@@ -111,12 +115,11 @@ def _whole(folder: Folder, found: Sequence[Change], lines: dict[str, Any], base:
         folder.write(f"search/{number}.json", json.dumps(part, ensure_ascii=False).encode())
     about = {"parts": len(parts), "total": len(found)}
     folder.write("search/index.html", render("search.html", root="../", base=base, **about))
-    public = [shown(change, masked=True) for change in found]
-    newest, title = public[:_FEED], feeds.title_of(NEWS)
+    newest = [shown(change, masked=True) for change in found[:_FEED]]
+    title = feeds.title_of(NEWS)
     for name, write in (("changes.atom", feeds.atom), ("changes.json", feeds.json_feed)):
         text = write(newest, base=base, address=f"{base}/{name}", title=title)
         folder.write(name, text.encode())
-    folder.write("changes.csv", feeds.csv(public).encode())
     for name in _ASSETS:
         folder.write(f"assets/{name}", (_STATIC / name).read_bytes())
 

@@ -258,3 +258,42 @@ def find_documents_by_digest(db: Database) -> None:
     """Let a document be found by its digest, its lasting address."""
     db.execute("CREATE INDEX idx_versions_digest ON versions(digest)")
     db.execute("CREATE INDEX idx_derivations_digest ON derivations(digest)")
+
+
+@migrations()
+def index_changed_words(db: Database) -> None:
+    """Let changes be found by the words they took away or brought."""
+    db.execute(
+        """
+        CREATE TABLE change_words (  -- the words of a change, which searching is made from
+            change_id INTEGER PRIMARY KEY REFERENCES changes(id),  -- the change
+            from_version_id INTEGER,  -- the version before, when it was read; null: none
+            to_version_id INTEGER,  -- the version after, likewise
+            removed TEXT NOT NULL,  -- what the old text alone has
+            added TEXT NOT NULL,  -- what the new text alone has
+            removed_quoted TEXT NOT NULL,  -- of the removed, what stood in a quotation
+            added_quoted TEXT NOT NULL  -- of the added, what stands in one
+        ) STRICT
+        """
+    )
+    db.execute(
+        """
+        -- a change's words as FTS5 searches them
+        CREATE VIRTUAL TABLE change_words_fts USING fts5(
+            removed, added, removed_quoted, added_quoted,
+            content='change_words', content_rowid='change_id',
+            tokenize="unicode61 remove_diacritics 2"
+        )
+        """
+    )
+    columns = "removed, added, removed_quoted, added_quoted"
+    old, new = (", ".join(f"{row}.{c}" for c in columns.split(", ")) for row in ("old", "new"))
+    db.execute(
+        "CREATE TRIGGER change_words_in AFTER INSERT ON change_words BEGIN "
+        f"INSERT INTO change_words_fts (rowid, {columns}) VALUES (new.change_id, {new}); END"
+    )
+    db.execute(
+        "CREATE TRIGGER change_words_out AFTER DELETE ON change_words BEGIN "
+        f"INSERT INTO change_words_fts (change_words_fts, rowid, {columns}) "
+        f"VALUES ('delete', old.change_id, {old}); END"
+    )

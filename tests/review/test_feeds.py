@@ -169,7 +169,7 @@ def test_an_empty_feed_is_valid() -> None:
 
 @pytest.mark.parametrize("title", ["=HYPERLINK(1)", "+1", "-1", "@SUM(A1)", "\t=1"])
 def test_a_cell_is_never_a_formula(title: str) -> None:
-    rows = list(csv.reader(io.StringIO(feeds.csv([change(title=title)]))))
+    rows = list(csv.reader(io.StringIO(feeds.csv([change(title=title)], {}))))
     assert rows[0] == feeds.COLUMNS
     assert rows[1][rows[0].index("title")] == "'" + title
 

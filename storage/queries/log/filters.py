@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
+from corrigenda.errors import UsageError
 from corrigenda.models import ChangeKind, ReviewVerdict, Significance
 from storage.queries.search import match_expression
 
@@ -28,6 +29,11 @@ _ALLOWED = {
     "kind": KINDS,
 }
 _TRUTH = {"yes": True, "no": False}
+_BOTH = ("silent", "reverted", "quoted")
+_WANTED = {
+    **dict.fromkeys(("since", "until", "noticed_since", "noticed_until"), "a day like 2026-05-09"),
+    "release": "a release's number",
+}
 _SUPPRESSED = "c.id IN (SELECT change_id FROM suppressed_changes)"
 _STATUS = {
     "all": "1",
@@ -37,6 +43,8 @@ _STATUS = {
 }
 # What either text has: in none but the version's own words, whatever the release said else.
 _WORDS = "(SELECT rowid FROM versions_fts WHERE versions_fts MATCH :words)"
+
+_CHANGED = "(SELECT rowid FROM change_words_fts WHERE change_words_fts MATCH :changed)"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +68,10 @@ class ChangeFilter:
         noticed_until: Recorded on that day at the latest, or before that time.
         source: Name of the source.
         words: Words of which the text before or after has all, as search takes them.
+        removed: Words that the change took away, as search takes them.
+        added: Words that it brought.
+        quoted: ``removed`` and ``added`` are about what stands inside a quotation.
+        reason: A kind of reason it was ranked for.
         silent: Whether the text changed under an unchanged date.
         reverted: Whether it went back to an earlier text.
         release: One release's row.
@@ -83,6 +95,10 @@ class ChangeFilter:
     noticed_until: str = ""
     source: str = ""
     words: str = ""
+    removed: str = ""
+    added: str = ""
+    quoted: bool | None = None
+    reason: str = ""
     silent: bool | None = None
     reverted: bool | None = None
     release: int | None = None
@@ -158,6 +174,10 @@ class ChangeFilter:
                 parts.append(f"c.{column} = :{name}")
         if chosen.words:
             parts.append(f"(c.to_version_id IN {_WORDS} OR c.from_version_id IN {_WORDS})")
+        if chosen.by_changed_words:
+            parts.append(f"c.id IN {_CHANGED}")
+        if chosen.reason:
+            parts.append("EXISTS (SELECT 1 FROM json_each(c.kinds) WHERE value = :reason)")
         return " AND ".join(parts), chosen._values()
 
     def _of_rank(self, *, free: bool, any_kind: bool) -> list[str]:
@@ -197,6 +217,19 @@ class ChangeFilter:
             parts.append("c.release_id = :release")
         return parts
 
+    @property
+    def by_changed_words(self) -> bool:
+        """Changes are chosen by what they took away or brought."""
+        return bool(self.removed or self.added)
+
+    def _changed(self) -> str:
+        """Return the FTS5 expression of words removed and added."""
+        inside = "_quoted" if self.quoted else ""
+        asked = (("removed", self.removed), ("added", self.added))
+        return " AND ".join(
+            f"{name}{inside} : ({match_expression(text)})" for name, text in asked if text
+        )
+
     def _values(self) -> dict[str, Any]:
         values = {f.name: getattr(self, f.name) for f in fields(self)}
         if not self.whole_names:
@@ -205,6 +238,7 @@ class ChangeFilter:
             if _is_day(values[name]):
                 values[name] = (date.fromisoformat(values[name]) + timedelta(1)).isoformat()
         values["words"] = match_expression(self.words)
+        values["changed"] = self._changed()
         values["limit"] = -1 if self.limit is None else self.limit
         return values
 
@@ -212,7 +246,7 @@ class ChangeFilter:
 #: What stands in an address of the pages; the rest is for programs.
 IN_ADDRESSES = (
     "status significance kind minister portfolio since until noticed_since noticed_until "
-    "source words min_significance silent reverted release"
+    "source words removed added quoted reason min_significance silent reverted release"
 ).split()
 #: What the queue shows: what matters and waits.
 QUEUE = ChangeFilter(status="open", noise=False, whole_names=True)
@@ -238,13 +272,34 @@ def _sensible(name: str, text: str) -> str | bool | int | None:
         return text if text in _ALLOWED[name] else None
     if name in ("since", "until", "noticed_since", "noticed_until"):
         return text if _is_day(text) else None
-    if name in ("silent", "reverted"):
+    if name in ("silent", "reverted", "quoted"):
         return _TRUTH.get(text)
     if name == "release":
         return int(text) if re.fullmatch("[0-9]{1,15}", text) else None
-    if name == "words":
+    if name in ("words", "removed", "added"):
         return text if match_expression(text) else None
     return text or None
+
+
+def refuse_unknown(query: Mapping[str, str], also: tuple[str, ...] = ()) -> None:
+    """Refuse what :meth:`ChangeFilter.read` would pass over: an answer to it would mislead.
+
+    Args:
+        query: Values by name; empty ones ask for nothing.
+        also: Other names that may be there.
+
+    Raises:
+        UsageError: A name is no filter's, or a value none it could have.
+    """
+    for name, text in query.items():
+        if name in also or not text:
+            continue
+        if name not in IN_ADDRESSES:
+            raise UsageError(f"there is no filter {name!r}; there are {', '.join(IN_ADDRESSES)}")
+        if _sensible(name, text) is None:
+            known = _ALLOWED.get(name) or (tuple(_TRUTH) if name in _BOTH else ())
+            wanted = f"one of {', '.join(known)}" if known else _WANTED.get(name, "words")
+            raise UsageError(f"{name} is {wanted}, not {text!r}")
 
 
 def _written(value: object) -> str:
