@@ -12,22 +12,10 @@ from typing import Annotated
 
 import typer
 
-from commands import (
-    backup,
-    digest,
-    evidence,
-    files,
-    health,
-    issues,
-    log,
-    pages,
-    publish,
-    ranking,
-    runs,
-    schedule,
-    seal,
-)
+from commands import digest, files, health, issues, log, pages
 from commands.demo import command as demo
+from commands.fetching import runs, schedule
+from commands.keeping import backup, evidence, publish, ranking, seal
 from commands.options import use_utf8
 from corrigenda import __version__
 from corrigenda.errors import CorrigendaError

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from commands.running import prepare_prefect
+from commands.fetching.running import prepare_prefect
 
 
 def register(app: typer.Typer) -> None:

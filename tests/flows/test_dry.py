@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from commands.backfill import render_forecast
 from commands.demo.site import Replica
+from commands.fetching.backfill import render_forecast
 from corrigenda.errors import SettingsError, UsageError
 from corrigenda.settings import Settings
 from flows.dry import Forecast, foresee

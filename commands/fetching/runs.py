@@ -8,9 +8,9 @@ from typing import Annotated, Any
 
 import typer
 
-from commands.backfill import backfill
+from commands.fetching.backfill import backfill
+from commands.fetching.running import Origin, Source, Track, run_flow
 from commands.options import DEFAULT_DB, Db, Json, Url, print_json
-from commands.running import Origin, Source, Track, run_flow
 from corrigenda.wording import count, moment
 
 #: Looks that a dry run shows without --budget.

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from commands.fetching.running import Origin, Track, run_flow
 from commands.options import DEFAULT_DB, Db, Json, parse_time, print_json
-from commands.running import Origin, Track, run_flow
 from corrigenda.carriers.bounds import read_stream
 from corrigenda.carriers.url_files import as_text
 from corrigenda.errors import UsageError

@@ -14,8 +14,8 @@ from typing import Annotated
 
 import typer
 
+from commands.fetching.running import Origin, prepare_prefect
 from commands.options import DEFAULT_DB, Db
-from commands.running import Origin, prepare_prefect
 from corrigenda import sources
 from corrigenda.errors import StoreLocked, UsageError
 from corrigenda.interrupts import sigterm_interrupts

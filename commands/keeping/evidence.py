@@ -11,8 +11,8 @@ from typing import Annotated
 
 import typer
 
+from commands.fetching.running import Source, Track, run_flow
 from commands.options import DEFAULT_DB, Db, Json, print_json
-from commands.running import Source, Track, run_flow
 from corrigenda.wording import count
 
 _MOST_SHOWN = 50
@@ -147,7 +147,7 @@ def reprocess(
     there. With --everything, all of them.
     """
     if significance:
-        from commands.ranking import rank_again
+        from commands.keeping.ranking import rank_again
 
         rank_again(db, everything=everything, as_json=as_json)
         return

@@ -1,0 +1,1 @@
+"""Commands that ask a source, bring in what others kept, or look again."""
