@@ -28,6 +28,7 @@ from corrigenda.compare.rules.findings import (
 from corrigenda.compare.rules.style import FILLERS, Remainder, is_filler, is_inflection
 from corrigenda.compare.text import facts
 from corrigenda.compare.text.locality import NOT_NAMES, PHONE
+from corrigenda.compare.text.plain import Passage
 from corrigenda.compare.text.spelling import are_opposites, is_known_name, is_slip, same_base
 from corrigenda.compare.text.tokens import Token, quoted
 from corrigenda.models import Significance
@@ -174,7 +175,8 @@ def _fact_findings(judged: Judged, context: Context, where: dict[str, Any]) -> I
         if kind in {"negation", "quantifier"} and not (old and new):
             old, new = around(edit.old, edit.old_passages), around(edit.new, edit.new_passages)
             old, new = (old, "") if gone else ("", new)
-        if not (gone and come) and _in_phone(gone or come, edit):
+        one_sided = bool(lost) != bool(gained)
+        if one_sided and _in_phone(gone or come, edit.old_passages if gone else edit.new_passages):
             yield low("contact", became("contact", old, new), **where)
             continue
         yield Finding(
@@ -187,12 +189,10 @@ def _fact_findings(judged: Judged, context: Context, where: dict[str, Any]) -> I
         )
 
 
-def _in_phone(found: Sequence[Placed], edit: Edit) -> bool:
+def _in_phone(found: Sequence[Placed], passages: Sequence[Passage]) -> bool:
     """Tell whether all of some facts are parts of telephone numbers, put in or left out."""
     numbers = [
-        (p.start + m.start(), p.start + m.end())
-        for p in edit.passages
-        for m in PHONE.finditer(p.text)
+        (p.start + m.start(), p.start + m.end()) for p in passages for m in PHONE.finditer(p.text)
     ]
     return all(any(a <= f.tokens[0].start < b for a, b in numbers) for f in found)
 
