@@ -109,11 +109,12 @@ def _substance(edits: Sequence[Edit], here: Said, there: Said, removed: bool) ->
     quote = quoted(chosen.tokens)
     kept = sentence(passages)
     sums = any(p.item and _new_sum(p, there) for p in passages)
+    whole_list = sum(1 for p in passages if p.item) >= _LIST
     return Finding(
         kind=f"paragraph-{verb}",
         reason=f"{verb}: {quote}{more}",
         features=features,
-        at_least=HIGH if sums else LOW,
+        at_least=HIGH if sums or whole_list else LOW,
         why=f"{'passages were' if more else 'a passage was'} {verb}: {quote}",
         old=kept if removed else "",
         new="" if removed else kept,
