@@ -39,7 +39,8 @@ def open_database(path: Path, *, create: bool = False) -> Database:
     if not create and (not path.exists() or not path.stat().st_size):
         raise StoreError(
             path,
-            "holds nothing yet. Run `corrigenda ingest` or `corrigenda backfill` first, "
+            ("holds nothing yet" if path.exists() else "does not exist")
+            + ". Run `corrigenda ingest` or `corrigenda backfill` first, "
             "or name another file with --db",
         )
     if create:
