@@ -199,11 +199,16 @@ def _drawn(db: Database, scope: Scope) -> Shown:
 
 def _last(db: Database, scope: Scope) -> dict[str, Any]:
     """Read the latest revisions and withdrawals; press contacts withheld."""
-    ids, _ = trends.members(db, {}, scope, limit=_LATEST)
-    gone, _ = trends.withdrawn(db, scope, _LATEST)
+
+    def ids() -> dict[str, list[int]]:
+        return {
+            "latest": trends.members(db, {}, scope, limit=_LATEST)[0],
+            "gone_last": trends.withdrawn(db, scope, _LATEST)[0],
+        }
+
     return {
         name: [as_shown(change, masked=True) for change in changes_by_id(db, some)]
-        for name, some in (("latest", ids), ("gone_last", gone))
+        for name, some in CACHE.get(db, ("last", scope), ids).items()
     }
 
 

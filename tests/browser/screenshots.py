@@ -24,6 +24,7 @@ PAGES = {
     "change": "/change/{figure}",
     "release": "/release/{bridge}",
     "overview": "/overview",
+    "trends": "/trends",
     "search": "/search?q=will+not+rise",
     "rules": "/rules",
 }
@@ -70,7 +71,8 @@ def _take(
     )
     page = context.new_page()
     page.goto(served.url + served.sign_in)
-    page.locator(".item h2 a", has_text="Harbour bridge").first.click()
+    bridge = page.locator(".item h2 a", has_text="Harbour bridge").first
+    page.goto(served.url + (bridge.get_attribute("href") or ""))
     figure = page.url.rsplit("/", 1)[1]
     release = page.locator("h1 a").get_attribute("href") or ""
     for name, path in PAGES.items():

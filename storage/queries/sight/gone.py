@@ -83,7 +83,8 @@ def _absence(unseen: Unseen) -> Absence:
 def _withdrawn(db: Database, now: datetime) -> Iterator[Absence]:
     for row in db.query(
         "SELECT r.id, r.title, r.url, c.before, c.after FROM standing_changes c "
-        "JOIN releases r ON r.id = c.release_id WHERE c.kind = 'withdrawn' "
+        "JOIN releases r ON r.id = c.release_id "
+        "WHERE c.kind <> 'published' AND c.kind = 'withdrawn' "
         "AND r.status = 'withdrawn' AND c.significance = 'high' AND c.before >= :since "
         "ORDER BY c.before DESC LIMIT :most",
         {"since": to_text(now - RECENT), "most": MOST},
