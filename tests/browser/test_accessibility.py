@@ -20,6 +20,15 @@ PAGES = (
     "/overview",
     "/search?q=bridge",
     "/rules",
+    "/gone",
+    "/feeds",
+    "/trends",
+    "/trends/changes?significance=high",
+    "/minister/Hon%20Mere%20Tautahi",
+    "/month/2026-05",
+    "/digest/2026-05",
+    "/data",
+    "/data/sql?q=silent-edits",
     "/nothing-here",
 )
 
