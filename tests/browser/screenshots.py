@@ -42,7 +42,7 @@ def main() -> int:
         with serve(db) as served:
             _prepare(served)
             for scheme in ("light", "dark"):
-                _take(browser, served, scheme, 1120, 760, "")
+                _take(browser, served, scheme, 1120, 680, "")
             _take(browser, served, "light", 390, 780, "-phone")
         browser.close()
     sizes = {path.name: path.stat().st_size for path in sorted(FOLDER.glob("*.png"))}
