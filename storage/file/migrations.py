@@ -297,3 +297,19 @@ def index_changed_words(db: Database) -> None:
         f"INSERT INTO change_words_fts (change_words_fts, rowid, {columns}) "
         f"VALUES ('delete', old.change_id, {old}); END"
     )
+
+
+@migrations()
+def find_without_walking(db: Database) -> None:
+    """Index what every run and `status` look up: their time must not grow with the archive."""
+    for statement in (
+        "CREATE INDEX idx_releases_unconfirmed ON releases(source_id, last_checked_at) "
+        "WHERE status = 'live' AND last_verdict NOT IN ('release', 'unmodified')",
+        "CREATE INDEX idx_entries_announced ON entries(published_at) "
+        "WHERE channel IN ('feed', 'listing')",
+        "CREATE INDEX idx_runs_running ON runs(outcome) WHERE outcome = 'running'",
+        "CREATE INDEX idx_releases_waiting "
+        "ON releases(source_id, coalesce(last_checked_at, first_heard_at)) "
+        "WHERE moved_to IS NULL AND status <> 'withdrawn'",
+    ):
+        db.execute(statement)

@@ -136,9 +136,12 @@ def health(db: Database, source_id: int, now: datetime) -> Health:
     """Return how a source is doing, all but what it needs (see :func:`needs`)."""
     (source,) = db.query("SELECT * FROM sources WHERE id = ?", [source_id])
     last_success, never = db.execute(
-        "SELECT max(CASE WHEN last_verdict IN ('release', 'unmodified') THEN last_checked_at END), "
-        "sum(last_checked_at IS NULL) FROM releases WHERE source_id = ? AND moved_to IS NULL",
-        [source_id],
+        "SELECT (SELECT last_checked_at FROM releases WHERE source_id = :source "
+        "AND moved_to IS NULL AND last_verdict IN ('release', 'unmodified') "
+        "AND last_checked_at IS NOT NULL ORDER BY last_checked_at DESC LIMIT 1), "
+        "(SELECT count(*) FROM releases WHERE source_id = :source "
+        "AND moved_to IS NULL AND last_checked_at IS NULL)",
+        {"source": source_id},
     ).fetchone()
     runs, verdicts = _verdicts(db, source_id)
     hosts = list(db.query("SELECT * FROM hosts"))

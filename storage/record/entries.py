@@ -82,8 +82,11 @@ def announced(db: Database, source_id: int, urls: list[str]) -> Announced:
         urls: Addresses to look up.
     """
     newest, gap_after = db.execute(
-        "SELECT (SELECT max(e.published_at) FROM entries e JOIN releases r ON r.id = e.release_id "
-        f"WHERE r.source_id = :source AND e.channel IN {_ANNOUNCED}), "
+        # From the newest on until one is of this source; a maximum would be of all there are.
+        "SELECT (SELECT e.published_at FROM entries e INDEXED BY idx_entries_announced "
+        "CROSS JOIN releases r ON r.id = e.release_id "
+        f"WHERE r.source_id = :source AND e.channel IN {_ANNOUNCED} "
+        "AND e.published_at IS NOT NULL ORDER BY e.published_at DESC LIMIT 1), "
         "(SELECT gap_after FROM sources WHERE id = :source)",
         {"source": source_id},
     ).fetchone()
