@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 
-.PHONY: battery rank demo review screenshots bench-review test test-quick check format clean
+.PHONY: battery rank demo review screenshots bench-review bench-growth test test-quick check format clean
 
 demo: $(VENV)/installed
 	$(BIN)/corrigenda demo
