@@ -29,6 +29,9 @@ PAGES = (
     "/digest/2026-05",
     "/data",
     "/data/sql?q=silent-edits",
+    "/change/33/kit",
+    "/change/33/print",
+    "/changes?added=will&quoted=yes",
     "/nothing-here",
 )
 

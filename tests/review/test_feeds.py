@@ -86,7 +86,6 @@ def test_the_json_feed_says_the_same(reading: Served) -> None:
         ("portfolio=Education&significance=high", 0),
         ("minister=Nobody", 0),
         ("status=reviewed", 0),
-        ("significance=nonsense", 15),
     ],
 )
 def test_feeds_are_filtered_as_the_queue_is(reading: Served, query: str, count: int) -> None:
