@@ -54,6 +54,10 @@ def title_of(chosen: ChangeFilter) -> str:
         chosen.portfolio,
         chosen.source,
         chosen.words,
+        f"removed: {chosen.removed}" if chosen.removed else "",
+        f"added: {chosen.added}" if chosen.added else "",
+        "in a quotation" if chosen.quoted else "",
+        chosen.reason,
         chosen.status if chosen.status not in ("all", "open") else "",
     ]
     named = ", ".join(text for text in about if text)

@@ -96,6 +96,7 @@ def test_an_unknown_filter_is_an_error_in_words(pages: Served, wrong: str) -> No
 def test_a_search_is_a_feed_and_a_table(pages: Served) -> None:
     with closing(pages.client()) as client:
         found = feedparser.parse(client.get("/changes.atom?removed=every&quoted=yes").content)
+        assert "removed: every, in a quotation" in found.feed.title
         assert [entry.title.split("] ")[-1].split(":")[0] for entry in found.entries] == ["quote"]
         items = client.get("/changes.json?removed=every").json()["items"]
         assert len(items) == 1
