@@ -38,9 +38,11 @@ def pywb_environment() -> Path:
             for command in (
                 [sys.executable, "-m", "venv", "--clear", str(home)],
                 [str(scripts / "pip"), "install", "--quiet", "-r", str(REQUIREMENTS)],
-                [str(scripts / "wayback"), "--help"],  # it may be installed and not run
+                [str(scripts / "wb-manager"), "list"],  # it may be installed and not run
             ):
-                done = subprocess.run(command, capture_output=True, text=True, check=False)
+                done = subprocess.run(
+                    command, cwd=home.parent, capture_output=True, text=True, check=False
+                )
                 if done.returncode:
                     said = done.stderr.strip()[-300:]
                     pytest.skip(f"pywb cannot be had on this Python ({sys.version[:6]}): {said}")
