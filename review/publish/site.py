@@ -1,7 +1,7 @@
 """Writing the site: what is new or different since it was written last, and no more.
 
 A file of the site itself, :data:`MANIFEST`, tells from what each change's page was made. Pages
-are written before it, so a run that is interrupted is gone on with by the next.
+are written before it is brought up to date, so the next run makes up for one that was interrupted.
 """
 
 from __future__ import annotations
@@ -71,6 +71,8 @@ def publish(
         found = changes(db, NEWS, latest=True)
         sums = digests(db, found)
     keys = {str(change.id): _key(change, base) for change in found}
+    # Before any page: a run that is interrupted leaves a folder that is known for a site.
+    folder.write(MANIFEST, json.dumps(before, ensure_ascii=False).encode())
     held = before["changes"]
     waiting = [c.id for c in found if held.get(str(c.id), {}).get("key") != keys[str(c.id)]]
     lines = {number: told["line"] for number, told in held.items() if number in keys}
