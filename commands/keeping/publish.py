@@ -35,7 +35,7 @@ def publish(
 
     Pages, feeds, images and documents, press contacts withheld; a search that runs in the
     reader's browser, and no script needed to read. Run it again and only what changed is
-    written; interrupted, it goes on where it was.
+    written; interrupted, run it again.
 
     For example: `corrigenda publish --to site --url https://changes.example.org`, then
     `python -m http.server --directory site`
