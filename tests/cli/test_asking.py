@@ -35,7 +35,7 @@ def db(tmp_path_factory: pytest.TempPathFactory) -> Path:
         (0, "bridge", "It costs $5.", {}),
         (0, "school", "It costs $7.", {"ministers": ("Hon Māia B",), "portfolios": ("Education",)}),
         (1, "bridge", "It costs $6.", {}),
-        (1, "school", "It costs\n$7 from\nJuly.", {"ministers": ("Hon Māia B",)}),
+        (1, "school", "It costs\n$7 from July.", {"ministers": ("Hon Māia B",)}),
         (30, "bridge", "It costs $5.", {}),
     ):
         run = store.begin_run("ingest", {})
