@@ -16,7 +16,7 @@ from commands import digest, files, health, issues, log, pages
 from commands.demo import command as demo
 from commands.fetching import runs, schedule
 from commands.keeping import backup, evidence, publish, ranking, seal
-from commands.options import use_utf8
+from commands.showing.printing import say, use_utf8
 from corrigenda import __version__
 from corrigenda.errors import CorrigendaError
 
@@ -40,7 +40,7 @@ app = typer.Typer(
 
 def _tell_version(asked: bool) -> None:
     if asked:
-        print(f"corrigenda {__version__}")
+        say(f"corrigenda {__version__}")
         raise typer.Exit
 
 
@@ -77,7 +77,7 @@ def main() -> None:
     try:
         app(prog_name="corrigenda")
     except CorrigendaError as error:
-        print(f"corrigenda: {error}", file=sys.stderr)
+        say(f"corrigenda: {error}", file=sys.stderr)
         sys.exit(error.exit_status)
     except BrokenPipeError:
         # `corrigenda changes | head`: the reader has what it wanted. Closing stderr keeps

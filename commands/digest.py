@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from commands.options import DEFAULT_DB, Db, parse_time
+from commands.showing.printing import say
 
 
 class Form(StrEnum):
@@ -52,4 +53,4 @@ def digest(
     with reading(db) as database:
         told = make(database, first, last, source)
     write = {Form.MD: forms.markdown, Form.HTML: forms.html, Form.EMAIL: forms.email}[form]
-    print(write(told, pages=pages), end="")
+    say(write(told, pages=pages), end="")

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from commands.options import Json, print_json
+from commands.options import Json
+from commands.showing.printing import print_json, say, write_document
 from corrigenda.errors import UsageError
 
 if TYPE_CHECKING:
@@ -32,10 +33,9 @@ def normalise(
 
     source = sources.of_url(url)
     reading = read_page(_read(page), source.canonical(url), source)
-    sys.stdout.buffer.write(documents.write(reading.document).encode("utf-8", "surrogatepass"))
-    sys.stdout.buffer.flush()
+    write_document(documents.write(reading.document))
     for note in reading.notes:
-        print(f"note: {note}", file=sys.stderr)
+        say(f"note: {note}", file=sys.stderr)
 
 
 def compare(
@@ -52,7 +52,7 @@ def compare(
     if as_json:
         print_json(asdict(found))
     else:
-        print(render_difference(before, after, found))
+        say(render_difference(before, after, found))
 
 
 def _document(path: Path) -> Document:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from commands.options import DEFAULT_DB, Db, Json, print_json, require_source
+from commands.options import DEFAULT_DB, Db, Json, require_source
+from commands.showing.printing import print_json, say
 from corrigenda.wording import count, moment
 
 if TYPE_CHECKING:
@@ -72,11 +73,11 @@ def status(
     if metrics:
         from commands.metrics import render
 
-        print(render(found), end="")
+        say(render(found), end="")
     elif as_json:
         print_json({"sources": [{**asdict(one), "error_rate": one.error_rate} for one in found]})
     else:
-        print("\n\n".join("\n".join(_lines(one)) for one in found) or "No source was asked yet.")
+        say("\n\n".join("\n".join(_lines(one)) for one in found) or "No source was asked yet.")
     if any(one.needs for one in found):
         raise typer.Exit(1)
 
@@ -104,7 +105,7 @@ def _accept(db: Path, source: str) -> None:
             ).fetchone()
             patience = Patience(settings.absences, settings.absence_hours)
             gone, changes = accept(database, source_id, run or 0, now(), patience)
-            print(
+            say(
                 f"{name}: {count(gone, 'release')} taken for gone, {len(changes):,} of them called "
                 "withdrawn now; the others once they are missing at a second look.\n"
             )

@@ -7,7 +7,8 @@ from typing import Annotated
 
 import typer
 
-from commands.options import DEFAULT_DB, Db, Json, parse_time, print_json, require_source
+from commands.options import DEFAULT_DB, Db, Json, parse_time, require_source
+from commands.showing.printing import print_json, say
 
 
 def register(app: typer.Typer) -> None:
@@ -43,10 +44,8 @@ def issues(
         return
     for issue in found:
         often = f", {issue.times} times since run {issue.first_run}" if issue.times > 1 else ""
-        print(
-            f"{issue.url}\n  {issue.problem}\n  run {issue.run}, {moment(issue.noticed)}{often}\n"
-        )
+        say(f"{issue.url}\n  {issue.problem}\n  run {issue.run}, {moment(issue.noticed)}{often}\n")
     if total > len(found):
-        print(f"and {count(total - len(found), 'issue')} more: --limit {total}")
+        say(f"and {count(total - len(found), 'issue')} more: --limit {total}")
     if not found:
-        print("No issues.")
+        say("No issues.")

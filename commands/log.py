@@ -8,15 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from commands.options import (
-    DEFAULT_DB,
-    Db,
-    Json,
-    Url,
-    change_filter,
-    parse_time,
-    print_json,
-)
+from commands.options import DEFAULT_DB, Db, Json, Url, change_filter, parse_time
+from commands.showing.printing import print_json, say, write_document
 from corrigenda.models import ChangeKind, ReviewVerdict, Significance, Track
 
 if TYPE_CHECKING:
@@ -114,13 +107,13 @@ def changes(
     if unseen:
         # A program reads the log alone; who looks on is told all the same.
         aside = sys.stderr if as_json or as_csv else sys.stdout
-        print(render_unseen(unseen), end="\n\n", file=aside)
+        say(render_unseen(unseen), end="\n\n", file=aside)
     if as_json:
         print_json([log.as_row(change) for change in found])
     elif as_csv:
         write_csv(sys.stdout, map(log.as_row, found), log.COLUMNS)
     else:
-        print(render_changes(found, all_seen=not unseen))
+        say(render_changes(found, all_seen=not unseen))
 
 
 def history(url: Url, db: Db = DEFAULT_DB, as_json: Json = False) -> None:
@@ -139,7 +132,7 @@ def history(url: Url, db: Db = DEFAULT_DB, as_json: Json = False) -> None:
         changed = log.changes(database, ChangeFilter(release=release.id))
     changed.sort(key=lambda change: (change.before, change.id))
     if not as_json:
-        print(render_history(release, held, changed, told=told, siblings=siblings))
+        say(render_history(release, held, changed, told=told, siblings=siblings))
         return
     told_of = ("number", "digest", "first_observed", "last_observed", "captures", "via")
     versions = [{name: getattr(version, name) for name in told_of} for version in held]
@@ -179,8 +172,7 @@ def show(
             return
     if as_json:
         raise typer.BadParameter("--json goes with --provenance; a document is text")
-    sys.stdout.buffer.write(wanted.text.encode("utf-8", "surrogatepass"))
-    sys.stdout.buffer.flush()
+    write_document(wanted.text)
 
 
 def diff(
@@ -205,7 +197,7 @@ def diff(
         release = releases.find_release(database, url)
         newer = releases.version(database, release, number=to_version)
         if from_version is None and newer.number == 1:
-            print(f"Version 1 of {release.url} has none before it.", file=sys.stderr)
+            say(f"Version 1 of {release.url} has none before it.", file=sys.stderr)
             from_version = 1
         older = releases.version(database, release, number=from_version or newer.number - 1)
         # As the newest normaliser reads both: what it reads otherwise is no edit.
@@ -214,8 +206,8 @@ def diff(
     if as_json:
         print_json(asdict(found))
     else:
-        print(f"{release.url}, version {older.number} to {newer.number}")
-        print(render_difference(old, new, found))
+        say(f"{release.url}, version {older.number} to {newer.number}")
+        say(render_difference(old, new, found))
 
 
 def mark(
@@ -241,12 +233,12 @@ def mark(
     database = open_existing(db)
     if verdict is None:
         reviews.withdraw(database, change_id=change, reviewer=reviewer)
-        print(f"The verdict on change {change} is withdrawn.")
+        say(f"The verdict on change {change} is withdrawn.")
         return
     ids = reviews.group_of(database, change) if group else [change]
     reviews.record(database, ids, verdict, note=note, reviewer=reviewer)
     others = f", with {count(len(ids) - 1, 'change')} of the same edit" if len(ids) > 1 else ""
-    print(f"Change {change} is marked as {verdict}{others}.")
+    say(f"Change {change} is marked as {verdict}{others}.")
 
 
 def _show_provenance(database: Database, release: Release, number: int, *, as_json: bool) -> None:
@@ -258,7 +250,7 @@ def _show_provenance(database: Database, release: Release, number: int, *, as_js
     if as_json:
         print_json(as_prov(told, sources.of_url(release.url).title))
     else:
-        print(describe(told))
+        say(describe(told))
 
 
 def _tell_unsearched(database: Database) -> None:
@@ -269,4 +261,4 @@ def _tell_unsearched(database: Database) -> None:
     done, last = behind(database.conn)
     if done < last:
         told = f"{count(last - done, 'version')} imported last are not searched yet"
-        print(f"{told}: `corrigenda review`, or the next run, makes up for it.", file=sys.stderr)
+        say(f"{told}: `corrigenda review`, or the next run, makes up for it.", file=sys.stderr)

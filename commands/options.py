@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import io
-import json
 import re
-import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -34,18 +31,6 @@ _UNITS = {
 }
 _AGO = re.compile(r"(\d{1,5}) ?(m|h|d|w|minutes?|hours?|days?|weeks?)(?: ago)?")
 DEFAULT_DB = Path("corrigenda.db")
-
-
-def print_json(value: Any) -> None:
-    """Print a value as one line of JSON; letters stay letters."""
-    print(json.dumps(value, ensure_ascii=False, default=_plain))
-
-
-def _plain(value: object) -> str:
-    """Write what JSON has no form for: times as the store writes them."""
-    if isinstance(value, datetime):
-        return value.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
-    return str(value)
 
 
 def change_filter(db: Database, **asked: Any) -> ChangeFilter:
@@ -122,13 +107,3 @@ def parse_time(text: str) -> datetime:
             f"not a time: {text!r}. Write 2026-05-09, 2026-05-09T10:04, yesterday, 2 days ago or 3d"
         ) from None
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-
-
-def use_utf8() -> None:
-    """Write UTF-8 whatever the locale says: titles hold macrons, and reasons curly quotes.
-
-    What not even UTF-8 can write (a lone surrogate from a broken page) is shown escaped.
-    """
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(encoding="utf-8", errors="backslashreplace")

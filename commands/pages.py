@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from commands.options import DEFAULT_DB, Db, Json, print_json
+from commands.options import DEFAULT_DB, Db, Json
+from commands.showing.printing import print_json, say
 
 if TYPE_CHECKING:
     from datasette.app import Datasette
@@ -55,10 +56,10 @@ def review(
 def _announce(datasette: Datasette, base: str, names: list[str]) -> None:
     from review.web.access import sign_in_path
 
-    print(f"Reading: {base}/")
+    say(f"Reading: {base}/")
     for name in names:
-        print(f"Reviewing as {name}: {base}{sign_in_path(datasette, name)}")
-    print("Ctrl-C stops it.", file=sys.stderr)
+        say(f"Reviewing as {name}: {base}{sign_in_path(datasette, name)}")
+    say("Ctrl-C stops it.", file=sys.stderr)
     sys.stdout.flush()
 
 
@@ -88,18 +89,17 @@ def suppress(
     if dry_run:
         with reading(db) as store:
             hidden = reviews.would_hide(store, change).get(reviews.Scope(scope), 0)
-        print(f"It would hide {count(hidden, 'change')}.")
+        say(f"It would hide {count(hidden, 'change')}.")
         return
     database = open_existing(db)
     rule = reviews.suppress(database, change, reviews.Scope(scope), note=note, reviewer=reviewer)
     hidden = next(r.hides for r in reviews.suppressions(database) if r.id == rule)
-    print(
-        f"Rule {rule} hides {count(hidden, 'change')}. `corrigenda lift {rule}` shows them again."
-    )
+    say(f"Rule {rule} hides {count(hidden, 'change')}. `corrigenda lift {rule}` shows them again.")
 
 
 def suppressions(db: Db = DEFAULT_DB, as_json: Json = False) -> None:
     """Print the suppression rules, and how many changes each hides."""
+    from corrigenda.printable import printable
     from corrigenda.wording import count, moment
     from storage.file.connection import reading
     from storage.record import reviews
@@ -110,13 +110,13 @@ def suppressions(db: Db = DEFAULT_DB, as_json: Json = False) -> None:
         print_json([{name: getattr(rule, name) for name in rule.__slots__} for rule in rules])
         return
     if not rules:
-        print("No suppression rules.")
+        say("No suppression rules.")
     for rule in rules:
         state = f"lifted {moment(rule.lifted_at)}" if rule.lifted_at else "holds"
-        print(
+        say(
             f"rule {rule.id}: {rule.scope}, {state}, hides {count(rule.hides, 'change')}\n"
-            f"        from change {rule.change_id} of {rule.title}"
-            + (f"\n        {rule.note}" if rule.note else "")
+            f"        from change {rule.change_id} of {printable(rule.title, keep='')}"
+            + (f"\n        {printable(rule.note, keep='')}" if rule.note else "")
         )
 
 
@@ -130,4 +130,4 @@ def lift(
     from storage.record import reviews
 
     reviews.lift(open_existing(db), rule, reviewer=reviewer)
-    print(f"Rule {rule} is lifted.")
+    say(f"Rule {rule} is lifted.")

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from corrigenda.compare import Block, BlockKind, Operation, OperationKind, diff_body
 from corrigenda.models import Change, ChangeKind, Difference, Document, Significance, Track, Version
+from corrigenda.printable import printable
 from corrigenda.wording import count, interval, moment
 from storage.queries.releases import Release
 from storage.queries.sight.unseen import Unseen
@@ -44,7 +45,7 @@ def render_unseen(unseen: Sequence[Unseen]) -> str:
 
 
 def _unseen(item: Unseen) -> str:
-    lines = [f"{item.word:<7} {item.title}"]
+    lines = [f"{item.word:<7} {_line(item.title)}"]
     lines += textwrap.wrap(
         item.text, _WIDTH, initial_indent="        ", subsequent_indent="        "
     )
@@ -64,7 +65,7 @@ def _change(change: Change) -> str:
     if change.from_version and change.to_version and not told:
         numbers = f", version {change.from_version} to {change.to_version}"
     lines = [
-        f"{change.significance.upper():<7} {change.title}",
+        f"{change.significance.upper():<7} {_line(change.title)}",
         f"        {change.kind} {interval(change.after, change.before)}"
         + (f" ({facts})" if facts else ""),
     ]
@@ -95,7 +96,7 @@ def render_history(
         told: How many texts the feed told.
         siblings: Its re-posts, or what it is a re-post of.
     """
-    lines = [release.title or "(no title yet)", release.url, f"status: {release.status}", ""]
+    lines = [_line(release.title or "(no title yet)"), release.url, f"status: {release.status}", ""]
     if not versions and not told:
         lines.append("Heard of, but no version is held yet.")
     elif not versions:
@@ -121,7 +122,7 @@ def _version(version: Version) -> str:
 
 def _event(change: Change) -> str:
     source = " (told by the feed)" if change.track is Track.FEED else ""
-    why = f", {change.reasons[0]}" if change.reasons else ""
+    why = f", {_line(change.reasons[0])}" if change.reasons else ""
     when = interval(change.after, change.before)
     return f"  | {change.kind}{source} {when}: {change.significance}{why}"
 
@@ -163,6 +164,11 @@ def _operation(operation: Operation) -> str:
             return f"[-{operation.text}-]"
         case _:
             return operation.text
+
+
+def _line(title: str) -> str:
+    """Return a title on one line: one with line ends could draw lines of its own."""
+    return printable(title, keep="")
 
 
 def _quoted(text: str) -> str:

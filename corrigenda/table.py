@@ -7,6 +7,8 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, TextIO
 
+from corrigenda.printable import printable
+
 #: What a spreadsheet takes for a formula (https://owasp.org/www-community/attacks/CSV_Injection).
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
@@ -15,7 +17,8 @@ def write_csv(file: TextIO, rows: Iterable[Mapping[str, Any]], columns: Sequence
     """Write rows under a head row; lists are joined with ``; ``, truth is 1 or 0.
 
     Text that a spreadsheet would run as a formula gets an apostrophe in front, as
-    spreadsheets themselves do.
+    spreadsheets themselves do. Escape sequences and marks of direction are shown escaped:
+    a table is often looked at on a terminal. JSON is the form that keeps all to the letter.
 
     Args:
         file: Where to, opened without newline translation.
@@ -38,6 +41,6 @@ def _cell(value: object) -> object:
         value = "; ".join(v if isinstance(v, str) else json.dumps(v) for v in value)
     if isinstance(value, bool):
         return int(value)
-    if isinstance(value, str) and value.startswith(_FORMULA):
-        return f"'{value}"
+    if isinstance(value, str):
+        return f"'{printable(value)}" if value.startswith(_FORMULA) else printable(value)
     return value

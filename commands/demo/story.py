@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 from commands.demo.items import Item
 from commands.demo.site import Replica
 from commands.render import render_changes, render_unseen
-from commands.terminal import Terminal, render_tally
+from commands.showing.printing import say
+from commands.showing.terminal import Terminal, render_tally
 from corrigenda.errors import CorrigendaError, UsageError
 
 if TYPE_CHECKING:
@@ -43,11 +44,11 @@ def tell(keep: Path | None = None) -> None:
         _say("Starting Prefect's server for the demo; that takes some seconds.")
         stack.enter_context(_server())
         _chapter("First ingest")
-        print(render_tally(_ingest(site, db)))
+        say(render_tally(_ingest(site, db)))
         _chapter("The publisher edits, silently")
         _edit(site)
         _chapter("Second ingest")
-        print(render_tally(_ingest(site, db)))
+        say(render_tally(_ingest(site, db)))
         _chapter("The change log")
         _print_log(db)
         _chapter("And now")
@@ -110,27 +111,27 @@ def _print_log(db: Path) -> None:
 
     with reading(db) as database:
         found, unseen = changes(database), unseen_now(database, "", now())
-    print(render_changes(found))
-    print()
-    print(render_unseen([item for item in unseen if item.release_id]))
+    say(render_changes(found))
+    say()
+    say(render_unseen([item for item in unseen if item.release_id]))
 
 
 def _print_hints(db: Path | None) -> None:
     if db is None:
-        print("`corrigenda demo --keep DIR` leaves the database, to look around in:")
+        say("`corrigenda demo --keep DIR` leaves the database, to look around in:")
     name = db or "DIR/corrigenda.db"
-    print(f"  corrigenda history URL --db {name}")
-    print(f"  corrigenda diff URL --db {name}")
-    print(f"  corrigenda changes --db {name} --min-significance high")
+    say(f"  corrigenda history URL --db {name}")
+    say(f"  corrigenda diff URL --db {name}")
+    say(f"  corrigenda changes --db {name} --min-significance high")
 
 
 def _did(item: Item, what: str) -> None:
-    print(f"  {item.title}: {what}")
+    say(f"  {item.title}: {what}")
 
 
 def _chapter(title: str) -> None:
-    print(f"\n== {title} ==\n", flush=True)
+    say(f"\n== {title} ==\n")
 
 
 def _say(sentence: str) -> None:
-    print(sentence, file=sys.stdout, flush=True)
+    say(sentence, file=sys.stdout)

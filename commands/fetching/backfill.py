@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from commands.fetching.running import Origin, Track, run_flow
-from commands.options import DEFAULT_DB, Db, Json, parse_time, print_json
+from commands.options import DEFAULT_DB, Db, Json, parse_time
+from commands.showing.printing import print_json, say
 from corrigenda.carriers.bounds import read_stream
 from corrigenda.carriers.url_files import as_text
 from corrigenda.errors import UsageError
@@ -163,7 +164,7 @@ def _typed() -> list[str]:
 
 
 def _foresee(request: Request, *, as_json: bool) -> None:
-    from commands.terminal import Terminal
+    from commands.showing.terminal import Terminal
     from flows.account.progress import watched_by
     from flows.dry import foresee
 
@@ -172,7 +173,7 @@ def _foresee(request: Request, *, as_json: bool) -> None:
     if as_json:
         print_json(asdict(forecast))
     else:
-        print(render_forecast(forecast))
+        say(render_forecast(forecast))
 
 
 def render_forecast(forecast: Forecast) -> str:

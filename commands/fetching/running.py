@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from commands.options import print_json
+from commands.showing.printing import print_json, say
 from corrigenda.errors import CorrigendaError
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ def run_flow(
         as_json: Print the account as JSON.
         **parameters: The flow's, checked already.
     """
-    from commands.terminal import Terminal, render_tally
+    from commands.showing.terminal import Terminal, render_tally
     from flows import work
     from flows.account.progress import watched_by
 
@@ -105,7 +105,7 @@ def run_flow(
     if as_json:
         print_json(tally.as_json())
     else:
-        print(render_tally(tally))
+        say(render_tally(tally))
     if tally.needs_a_person:
         raise typer.Exit(1)
 
@@ -127,7 +127,7 @@ def _tracked(flow: str, parameters: dict[str, Any]) -> Any:
 
 def _announce_server() -> None:
     """Say why nothing happens for some seconds."""
-    print(
+    say(
         "Starting the embedded Prefect server (about 20 seconds the first time, 5 after).",
         file=sys.stderr,
     )
@@ -154,7 +154,7 @@ def _raise_reason(state: Any) -> None:
 
 
 def _leave_interrupted() -> None:
-    print(
+    say(
         "\nInterrupted. Everything checked so far is kept; run the same command to go on.",
         file=sys.stderr,
     )

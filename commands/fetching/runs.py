@@ -10,7 +10,8 @@ import typer
 
 from commands.fetching.backfill import backfill
 from commands.fetching.running import Origin, Source, Track, run_flow
-from commands.options import DEFAULT_DB, Db, Json, Url, print_json
+from commands.options import DEFAULT_DB, Db, Json, Url
+from commands.showing.printing import print_json, say
 from corrigenda.wording import count, moment
 
 #: Looks that a dry run shows without --budget.
@@ -84,12 +85,12 @@ def pin(url: Url, db: Db = DEFAULT_DB) -> None:
 
     For example: `corrigenda pin https://www.beehive.govt.nz/release/...`
     """
-    print(f"Pinned: {_set_pin(url, db, pinned=True)} is looked at every day at least.")
+    say(f"Pinned: {_set_pin(url, db, pinned=True)} is looked at every day at least.")
 
 
 def unpin(url: Url, db: Db = DEFAULT_DB) -> None:
     """Watch a release as closely as any other again."""
-    print(f"No longer pinned: {_set_pin(url, db, pinned=False)}.")
+    say(f"No longer pinned: {_set_pin(url, db, pinned=False)}.")
 
 
 def _set_pin(url: str, db: Any, *, pinned: bool) -> str:
@@ -115,7 +116,7 @@ def _foretell(source: str, settings: Any, budget: int | None, *, as_json: bool) 
         row = store.execute("SELECT id FROM sources WHERE name = ?", [source]).fetchone()
         plan = plans.in_force(store, row[0]) if row else None
         if row is None or plan is None:
-            print("There is no plan yet; the next run makes it: `corrigenda ingest`.")
+            say("There is no plan yet; the next run makes it: `corrigenda ingest`.")
             return
         looks = plans.upcoming(store, row[0], plan, at, budget or _SHOWN)
         trouble = plans.too_small(store, source)
@@ -125,13 +126,13 @@ def _foretell(source: str, settings: Any, budget: int | None, *, as_json: bool) 
         print_json([{name: getattr(look, name) for name in _COLUMNS} for look in looks])
         return
     if trouble:
-        print(f"Beware: {trouble}.\n")
-    print(
+        say(f"Beware: {trouble}.\n")
+    say(
         f"{source}: {plan.budget:.0f} requests a day for pages; each release at least once in "
         f"{plan.pause:.0f} days. Next {count(len(looks), 'look')}:\n"
     )
     for look in looks:
-        print(f"{_when(look.due, at):<17}  {look.url}\n{'':<17}  {look.why}")
+        say(f"{_when(look.due, at):<17}  {look.url}\n{'':<17}  {look.why}")
 
 
 _COLUMNS = ("url", "title", "due", "owed", "why")

@@ -16,6 +16,7 @@ import typer
 
 from commands.fetching.running import Origin, prepare_prefect
 from commands.options import DEFAULT_DB, Db
+from commands.showing.printing import say
 from corrigenda import sources
 from corrigenda.errors import StoreLocked, UsageError
 from corrigenda.interrupts import sigterm_interrupts
@@ -140,4 +141,4 @@ def _neutral_folder() -> Iterator[None]:
 
 
 def _tell(sentence: str) -> None:
-    print(sentence, file=sys.stderr, flush=True)
+    say(sentence, file=sys.stderr)

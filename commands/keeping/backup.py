@@ -8,7 +8,8 @@ from typing import Annotated
 
 import typer
 
-from commands.options import DEFAULT_DB, Db, Json, print_json
+from commands.options import DEFAULT_DB, Db, Json
+from commands.showing.printing import print_json, say
 from corrigenda.errors import StoreError
 
 _Force = Annotated[bool, typer.Option("--force", help="Also where there is such a file already.")]
@@ -91,7 +92,7 @@ class _Checked:
                 {"versions": report.versions, "payloads": report.payloads, "head": report.head}
             )
             return
-        print(
+        say(
             f"{what}: {report.versions:,} versions, {report.payloads:,} payloads. Nothing is "
             f"damaged.{rest}\nhead of the chain: {report.head}"
         )
@@ -100,4 +101,5 @@ class _Checked:
 def _progress(done: int, total: int) -> None:
     if sys.stderr.isatty():
         end = "\n" if done == total else ""
-        print(f"\rcopied {done / max(total, 1):.0%}", end=end, file=sys.stderr, flush=True)
+        say(end="\r", file=sys.stderr)
+        say(f"copied {done / max(total, 1):.0%}", end=end, file=sys.stderr)

@@ -12,7 +12,8 @@ from typing import Annotated
 import typer
 
 from commands.fetching.running import Source, Track, run_flow
-from commands.options import DEFAULT_DB, Db, Json, print_json
+from commands.options import DEFAULT_DB, Db, Json
+from commands.showing.printing import print_json, say
 from corrigenda.wording import count
 
 _MOST_SHOWN = 50
@@ -62,24 +63,24 @@ def verify(
     from storage.audit.remembering import remember
     from storage.audit.verify import verify as check
 
-    tell = (lambda what: print(f"checking {what}", file=sys.stderr)) if sys.stderr.isatty() else _no
+    tell = (lambda what: say(f"checking {what}", file=sys.stderr)) if sys.stderr.isatty() else _no
     report = check(db, every_document=every_document, expect_head=expect_head, progress=tell)
     remember(db, report)
     if as_json:
         print_json(asdict(report))
     else:
-        print(
+        say(
             f"{report.payloads:,} payloads and {report.versions:,} versions hashed, "
             f"{report.documents:,} documents compared with their payloads."
         )
         if report.seals:
-            print(f"{count(report.seals, 'seal')} checked.")
-        print(f"head of the chain: {report.head}")
+            say(f"{count(report.seals, 'seal')} checked.")
+        say(f"head of the chain: {report.head}")
         for damage in report.damages[:_MOST_SHOWN]:
-            print(f"{damage.kind}: {damage.table} {damage.row}: {damage.problem}")
+            say(f"{damage.kind}: {damage.table} {damage.row}: {damage.problem}")
         if len(report.damages) > _MOST_SHOWN:
-            print(f"and {len(report.damages) - _MOST_SHOWN:,} more; --json lists all")
-        print("Nothing is damaged." if not report.damages else f"Damaged: {len(report.damages):,}.")
+            say(f"and {len(report.damages) - _MOST_SHOWN:,} more; --json lists all")
+        say("Nothing is damaged." if not report.damages else f"Damaged: {len(report.damages):,}.")
     if report.damages:
         raise typer.Exit(1)
 
@@ -118,7 +119,7 @@ def export(
     if as_json:
         print_json(asdict(result))
     else:
-        print(
+        say(
             f"{result.items} in {to}: {count(result.written, 'file')} written, "
             f"{result.unchanged:,} unchanged."
         )

@@ -9,7 +9,8 @@ from typing import Annotated
 
 import typer
 
-from commands.options import DEFAULT_DB, Db, Json, print_json
+from commands.options import DEFAULT_DB, Db, Json
+from commands.showing.printing import print_json, say
 
 
 def register(app: typer.Typer) -> None:
@@ -46,23 +47,24 @@ def publish(
 
     if dry_run:
         total, new = waiting(db, to, base=url)
-        print(f"{count(total, 'change')}; pages of {new:,} would be written to {to}.")
+        say(f"{count(total, 'change')}; pages of {new:,} would be written to {to}.")
         return
     result = write(db, to, base=url, progress=_tell if sys.stderr.isatty() else _silent)
     if as_json:
         print_json(asdict(result))
         return
-    print(
+    say(
         f"{result.items} in {to}: {count(result.written, 'file')} written, "
         f"{result.unchanged:,} unchanged."
     )
     if not url:
-        print("Without --url feeds and cards cannot name the site's address.", file=sys.stderr)
+        say("Without --url feeds and cards cannot name the site's address.", file=sys.stderr)
 
 
 def _tell(done: int, of: int) -> None:
     end = "\n" if done == of else ""
-    print(f"\r{done:,} of {of:,} changes", end=end, file=sys.stderr, flush=True)
+    say(end="\r", file=sys.stderr)
+    say(f"{done:,} of {of:,} changes", end=end, file=sys.stderr)
 
 
 def _silent(_done: int, _of: int) -> None:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from commands.options import DEFAULT_DB, Db, Json, print_json
+from commands.options import DEFAULT_DB, Db, Json
+from commands.showing.printing import print_json, say
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -48,11 +49,11 @@ def rank(
     database = _opened(db)
     if undo:
         ranking.undo(database)
-        print("The weights learnt last are withdrawn.", file=sys.stderr)
+        say("The weights learnt last are withdrawn.", file=sys.stderr)
         _again(database, None, dry_run=False, as_json=as_json)
         return
     weights, reviews = ranking.learn(database)
-    print(f"Learnt from {reviews} reviewed changes.", file=sys.stderr)
+    say(f"Learnt from {reviews} reviewed changes.", file=sys.stderr)
     if dry_run:
         _again(database, ranking.Weights(id=-1, values=weights), dry_run=True, as_json=as_json)
     else:
@@ -99,7 +100,7 @@ def _again(
         moved = [{"from": a, "to": b, "changes": n} for (a, b), n in sorted(found.moved.items())]
         print_json({"changes": found.changes, "moved": moved, "dry_run": dry_run})
     else:
-        print(_told(found, dry_run=dry_run))
+        say(_told(found, dry_run=dry_run))
 
 
 def _told(found: Reranked, *, dry_run: bool) -> str:

@@ -7,7 +7,8 @@ from typing import Annotated
 
 import typer
 
-from commands.options import DEFAULT_DB, Db, Json, print_json
+from commands.options import DEFAULT_DB, Db, Json
+from commands.showing.printing import print_json, say
 
 
 def register(app: typer.Typer) -> None:
@@ -56,7 +57,7 @@ def seal(
         with reading(db) as store:
             found = head(store)
         told = f"It would have {found[1]} stamped." if found else "There is no version to seal."
-        print(told)
+        say(told)
         return
     if not authority:
         raise UsageError(
@@ -73,5 +74,5 @@ def seal(
         print_json({name: getattr(made, name) for name in names} | {"new": done.new})
     else:
         verb = "Sealed" if done.new else "Nothing was recorded since it was sealed"
-        print(f"{verb}: {made.head}")
-        print(f"Stamped {made.stamped_at} by {made.authority}, seal {made.id}.")
+        say(f"{verb}: {made.head}")
+        say(f"Stamped {made.stamped_at} by {made.authority}, seal {made.id}.")

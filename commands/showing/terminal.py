@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from corrigenda.models import Verdict
+from corrigenda.printable import printable
 from corrigenda.wording import count
 from flows.account.tally import Tally
 
@@ -47,7 +48,7 @@ class Terminal:
 
     def say(self, message: str) -> None:
         """Print a sentence above the bar."""
-        self._console.print(message)
+        self._console.print(printable(message))
 
     def expect(self, entries: int) -> None:
         """Set the bar's length."""
