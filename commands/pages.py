@@ -34,6 +34,14 @@ def review(
         list[str] | None,
         typer.Option(help="Print a sign-in link for this person; may be given several times."),
     ] = None,
+    answer_to: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NAME",
+            help="A host name readers use, as pages.example.org; several times for several. "
+            "localhost, --host, this machine's name and address are known.",
+        ),
+    ] = None,
 ) -> None:
     """Serve the pages: the queue, each change and release, search, charts, feeds, SQL.
 
@@ -46,7 +54,7 @@ def review(
     from review.app import make_datasette
     from review.web.server import address_of, bind, server_of
 
-    datasette = make_datasette(db)
+    datasette = make_datasette(db, names=[host, *(answer_to or [])])
     listener = bind(host, port)
     names = reviewer or [os.environ.get("USER") or "reviewer"]
     _announce(datasette, address_of(listener), names)

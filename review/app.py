@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -14,15 +15,14 @@ from datasette.plugins import pm
 from corrigenda.errors import StoreLocked, StoreReadOnly
 from review import plugin
 from review.web import mishaps, presentation
-from review.web.access import DATABASE
+from review.web.access import DATABASE, PLUGIN
 from storage.file.connection import open_database
 from storage.queries import search_index
 
 _HERE = Path(__file__).parent
-_PLUGIN = "corrigenda-review"
 
 
-def make_datasette(path: Path, *, secret: str = "") -> Datasette:
+def make_datasette(path: Path, *, secret: str = "", names: Sequence[str] = ()) -> Datasette:
     """Return a Datasette for a database, with our pages on top.
 
     The tables and the search index are brought up to date first, if the file may be written
@@ -32,6 +32,7 @@ def make_datasette(path: Path, *, secret: str = "") -> Datasette:
         path: The database file.
         secret: What signs cookies and sign-in links; left out, ``DATASETTE_SECRET`` or
             a new one, so that links end with the process.
+        names: Host names that requests may be addressed to, besides this machine's own.
 
     Raises:
         StoreError: The file does not exist, or is no database of ours.
@@ -50,7 +51,7 @@ def make_datasette(path: Path, *, secret: str = "") -> Datasette:
         template_dir=str(_HERE / "templates"),
         static_mounts=[("assets", str(_HERE / "static"))],
         secret=secret or os.environ.get("DATASETTE_SECRET") or secrets.token_hex(32),
-        metadata=_metadata(),
+        metadata=_metadata(names),
         settings={
             "default_page_size": 50,
             "sql_time_limit_ms": 3000,
@@ -65,16 +66,17 @@ def make_datasette(path: Path, *, secret: str = "") -> Datasette:
 
 def _install_plugins() -> None:
     """Register our hooks, once for the process."""
-    if not pm.has_plugin(_PLUGIN):
-        pm.register(plugin, _PLUGIN)
-        pm.register(mishaps, f"{_PLUGIN}-mishaps")
+    if not pm.has_plugin(PLUGIN):
+        pm.register(plugin, PLUGIN)
+        pm.register(mishaps, f"{PLUGIN}-mishaps")
         pm.unregister(name=mishaps.REPLACES)
 
 
-def _metadata() -> dict[str, object]:
+def _metadata(names: Sequence[str]) -> dict[str, object]:
     return {
         "title": "Corrigenda",
         "description": "What a government publishes, and what it changes afterwards.",
+        "plugins": {PLUGIN: {"names": list(names)}},
         "databases": {
             DATABASE: {
                 "tables": {

@@ -27,6 +27,7 @@ from review.pages import (
     trends,
 )
 from review.web import access
+from review.web.guard import guarded
 from review.web.headers import with_headers
 from storage.file.connection import refresh_views
 
@@ -90,9 +91,10 @@ def prepare_connection(conn: sqlite3.Connection, database: str) -> None:
 
 
 @hookimpl
-def asgi_wrapper() -> Callable[..., Any]:
-    """Put our headers on every response."""
-    return with_headers
+def asgi_wrapper(datasette: Datasette) -> Callable[..., Any]:
+    """Turn away what was not meant for us, and put our headers on every response."""
+    names = (datasette.plugin_config(access.PLUGIN) or {}).get("names", [])
+    return lambda app: with_headers(guarded(app, names))
 
 
 @hookimpl

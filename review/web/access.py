@@ -21,6 +21,8 @@ T = TypeVar("T")
 
 #: The database's name in Datasette's own pages, whatever its file is called.
 DATABASE = "corrigenda"
+#: The plugin's name, and where Datasette keeps its settings.
+PLUGIN = "corrigenda-review"
 #: The permission to review; anybody signed in has it.
 REVIEW = "corrigenda-review"
 #: Seconds a sign-in link works.
