@@ -15,6 +15,9 @@ from review.parts import setting
 
 _SIGNS = frozenset("$€£¥")
 _CHANGED = ("insert", "delete")
+#: Characters of a text that a page shows; the document itself is a download. Releases have
+#: 3,000 as a rule, and the longest on record some 100,000.
+LONGEST = 400_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +44,7 @@ class Paragraph:
         coarse: It was too long to compare word by word.
         form: ``heading``, ``quote``, ``table``, or empty.
         relinked: A link in it leads elsewhere.
+        left_out: Characters of it, and of what followed, that are too many to show.
     """
 
     kind: str
@@ -49,6 +53,7 @@ class Paragraph:
     coarse: bool = False
     form: str = ""
     relinked: bool = False
+    left_out: int = 0
 
     @property
     def before(self) -> tuple[Piece, ...]:
@@ -129,14 +134,44 @@ def difference(old: str, new: str) -> Difference:
 
 def text_as_read(body: str) -> list[Paragraph]:
     """Return a body's paragraphs as a page shows them."""
-    return [p for stretch in difference(body, body).words for p in stretch.paragraphs]
+    seen = body[:LONGEST]  # before it is read: a body far too large costs no more than this
+    found = [p for stretch in difference(seen, seen).words for p in stretch.paragraphs]
+    if found and len(body) > LONGEST:
+        found[-1] = replace(found[-1], left_out=found[-1].left_out + len(body) - LONGEST)
+    return found
 
 
 def _stretches(paragraphs: Iterable[Paragraph]) -> list[Stretch]:
-    return [
+    found = [
         Stretch(changed=changed, paragraphs=tuple(run))
         for changed, run in groupby(paragraphs, key=lambda p: p.kind != "equal")
     ]
+    left = LONGEST
+    # What did not change is left out before what did.
+    for index in sorted(range(len(found)), key=lambda at: not found[at].changed):
+        shown, left = _fitted(found[index].paragraphs, left)
+        found[index] = replace(found[index], paragraphs=shown)
+    return found
+
+
+def _fitted(paragraphs: Sequence[Paragraph], left: int) -> tuple[tuple[Paragraph, ...], int]:
+    """Return as many paragraphs as may be shown, and how many characters more may be."""
+    shown: list[Paragraph] = []
+    for place, paragraph in enumerate(paragraphs):
+        pieces = []
+        for piece in paragraph.pieces:
+            pieces.append(replace(piece, text=piece.text[:left]))
+            left = max(left - len(piece.text), 0)
+        kept = replace(paragraph, pieces=tuple(piece for piece in pieces if piece.text))
+        gone = _length(paragraphs[place:]) - _length([kept]) if not left else 0
+        shown.append(replace(kept, left_out=gone))
+        if gone:
+            break
+    return tuple(shown), left
+
+
+def _length(paragraphs: Sequence[Paragraph]) -> int:
+    return sum(len(piece.text) for each in paragraphs for piece in each.pieces)
 
 
 def _changes(found: Sequence[Stretch]) -> int:

@@ -13,11 +13,15 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import BinaryIO
 
+import psutil
+
 from corrigenda.errors import CorrigendaError
 from corrigenda.urls import slug_of
 
 #: Bytes a file name may have on common file systems.
 _LONGEST = 255
+#: A file half written, named for the process that writes it.
+_PASSING = re.compile(r"\.(\d{1,9})\.tmp")
 _SAFE = re.compile(r"[A-Za-z0-9%_~.!$'()+,;=@&-]+")
 
 
@@ -51,6 +55,8 @@ class Folder:
         self.result = Result()
         try:
             root.mkdir(parents=True, exist_ok=True)
+            self._passing = root / f".{os.getpid()}.tmp"
+            self._tidy()
         except OSError as error:
             raise _unwritable(root, error) from None
 
@@ -71,15 +77,15 @@ class Folder:
                 self.result.unchanged += 1
             else:
                 path.parent.mkdir(parents=True, exist_ok=True)
-                passing = path.with_name(f".{os.getpid()}.tmp")
-                passing.write_bytes(data)
-                passing.replace(path)
+                self._passing.write_bytes(data)
+                self._passing.replace(path)
                 self.result.written += 1
             if modified is not None:
                 nanoseconds = int(modified.timestamp()) * 10**9 + modified.microsecond * 1000
                 if path.stat().st_mtime_ns != nanoseconds:
                     os.utime(path, ns=(nanoseconds, nanoseconds))
         except OSError as error:
+            self._passing.unlink(missing_ok=True)
             raise _unwritable(path, error) from None
 
     @contextmanager
@@ -89,7 +95,7 @@ class Folder:
         Raises:
             CorrigendaError: It cannot be written.
         """
-        path, passing = self.root / name, self.root / f".{os.getpid()}.tmp"
+        path, passing = self.root / name, self._passing
         try:
             with passing.open("wb") as file:
                 yield file
@@ -102,6 +108,13 @@ class Folder:
             raise _unwritable(path, error) from None
         finally:
             passing.unlink(missing_ok=True)
+
+    def _tidy(self) -> None:
+        """Remove what exports that were killed have left half written."""
+        for left in self.root.glob(".*.tmp"):
+            match = _PASSING.fullmatch(left.name)
+            if match and not psutil.pid_exists(int(match[1])):
+                left.unlink(missing_ok=True)
 
 
 def document_path(day: date | None, url: str, taken: set[str]) -> str:
