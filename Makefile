@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 
-.PHONY: battery rank demo review screenshots bench-review bench-growth test test-quick check format clean
+.PHONY: audit lock battery rank demo review screenshots bench-review bench-growth test test-quick check format clean
 
 demo: $(VENV)/installed
 	$(BIN)/corrigenda demo
@@ -50,8 +50,20 @@ format: $(VENV)/installed
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
+# The locked dependencies held against a list of known vulnerabilities.
+audit:
+	PYTHON=$(PYTHON) .ci/audit
+
+# requirements.lock anew: what runs, of the versions in constraints.txt, every file by hash
+# (for 3.11.5 and newer: soupsieve asks for that).
+lock:
+	$(PYTHON) -m venv .lock
+	.lock/bin/pip install --quiet --disable-pip-version-check uv
+	.lock/bin/uv pip compile pyproject.toml -c constraints.txt --universal --python-version 3.11.5 \
+		--generate-hashes --no-header --no-annotate --quiet -o requirements.lock
+
 clean:
-	rm -rf .venv .venv-* .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf .audit .lock .venv .venv-* .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 
 $(VENV)/installed: pyproject.toml constraints.txt
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
