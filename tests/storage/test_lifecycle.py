@@ -173,6 +173,34 @@ class TestOrder:
         assert (same.id, same.after, same.before) == (change.id, at(8), at(9))
         assert same.review == "meaningful"
 
+    def test_what_one_capture_brings_to_light_is_told_in_the_order_it_happened(
+        self, store: Store
+    ) -> None:
+        *_, last = record(store, seen(A, 0), gone(10), seen(A, 60), gone(70), gone(40))
+        assert [kind for _, kind in last.changes] == ["withdrawn", "restored"]
+        first, second = (number for number, _ in last.changes)
+        assert first < second
+        (late,) = record(store, gone(100))
+        assert [kind for _, kind in late.changes] == ["withdrawn"]
+        told = [(at(10), "withdrawn"), (at(60), "restored"), (at(70), "withdrawn")]
+        assert [event[:2] for event in events(store)] == told
+
+    def test_of_two_captures_at_one_moment_the_one_recorded_first_is_first(
+        self, store: Store
+    ) -> None:
+        record(store, seen(A, 0), gone(10), gone(34), seen(A, 34))
+        assert [event[1] for event in events(store)] == ["withdrawn", "restored"]
+
+    def test_each_of_two_withdrawals_keeps_its_own_review(self, store: Store) -> None:
+        record(store, seen(A, 0), gone(10), gone(40), seen(A, 50), gone(60), gone(90))
+        first, second = sorted((c.before, c.id) for c in changes(store.db) if c.kind == "withdrawn")
+        reviews.record(store.db, [second[1]], ReviewVerdict.MEANINGFUL)
+        record(store, gone(5, via=Via.WAYBACK), gone(55, via=Via.WAYBACK))
+        found = sorted(
+            (c.before, c.id, c.review) for c in changes(store.db) if c.kind == "withdrawn"
+        )
+        assert found == [(at(5), first[1], None), (at(55), second[1], "meaningful")]
+
     @pytest.mark.parametrize("seed", range(6))
     def test_any_order_of_arrival_gives_the_same_life(self, tmp_path: Path, seed: int) -> None:
         captures = [seen(A, 0), gone(10), gone(40), seen(A, 50), led(60), at_new(61)]

@@ -280,3 +280,35 @@ def test_a_robots_txt_that_could_not_be_read_is_not_kept(db: Path, site: FaultSi
                 site.pages["/robots.txt"] = b""
                 site.heal()
             assert client.get(url("/release/one")).failure is found
+
+
+def test_a_blocked_host_stays_closed_for_the_next_run_until_the_time_set_last(db: Path) -> None:
+    clock = Clock()
+    late, early = (datetime(2026, 11, day, 12, tzinfo=UTC) for day in (23, 22))
+    with pace_of(db, clock) as first:
+        assert first.closed_until("a") is None
+        first.close("a", late)
+    with pace_of(db, clock) as second:
+        assert second.closed_until("a") == late
+        assert second.closed_until("b") is None
+        second.close("a", early)
+    with pace_of(db, clock) as third:
+        assert third.closed_until("a") == early, "what is known last, not what is longest"
+
+
+def test_closing_lets_go_of_the_file_and_a_later_request_opens_it_again(db: Path) -> None:
+    def held() -> int:
+        opened = [p.resolve() for p in Path("/proc/self/fd").iterdir() if p.is_symlink()]
+        return opened.count(db.resolve())
+
+    before = held()
+    pace = pace_of(db, Clock())
+    with pace:
+        assert held() == before, "nothing is opened before the first request"
+        acquire(pace)
+        assert held() == before + 1
+    assert held() == before
+    with pace:
+        acquire(pace)
+        assert held() == before + 1
+    assert held() == before

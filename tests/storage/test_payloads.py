@@ -101,3 +101,44 @@ def test_whatever_goes_in_comes_out(
     fresh = Payloads(store.db)
     assert [fresh.get(digest) for digest in digests] == bodies
     store.db.close()
+
+
+def dictionary_of(store: Store, sha256: str) -> str | None:
+    query = "SELECT dictionary FROM payloads WHERE sha256 = ?"
+    found: str | None = store.db.execute(query, [sha256]).fetchone()[0]
+    return found
+
+
+def test_the_newest_dictionary_of_the_source_is_used_and_no_other(store: Store) -> None:
+    first = put(store, page(1))
+    second = put(store, page(2, theme=1))
+    assert dictionary_of(store, first) is dictionary_of(store, second) is None
+    assert dictionary_of(store, put(store, page(3, theme=1))) == second
+    store.db.execute("INSERT INTO sources (name, title, home) VALUES ('x', 'x', 'x')")
+    (other,) = store.db.execute("SELECT id FROM sources WHERE name = 'x'").fetchone()
+    with transaction(store.db):
+        own = store.payloads.put(page(4, theme=1), other, template=True)
+        next_one = store.payloads.put(page(5, theme=1), other, template=True)
+    assert dictionary_of(store, own) is None
+    assert dictionary_of(store, next_one) == own
+    assert dictionaries(store) == [first, second, own]
+
+
+def test_a_dictionary_that_pays_stays_and_what_is_no_page_never_takes_its_place(
+    store: Store,
+) -> None:
+    first = put(store, page(1))
+    assert dictionary_of(store, put(store, page(2))) == first
+    unlike = put(store, random.Random(9).randbytes(9000), template=False)
+    assert dictionary_of(store, unlike) == first
+    assert dictionaries(store) == [first]
+
+
+def test_small_bodies_have_no_dictionary_and_are_none(store: Store) -> None:
+    small = random.Random(1).randbytes(4095)
+    put(store, small)
+    assert dictionaries(store) == []
+    least = put(store, small + b"x")
+    assert dictionaries(store) == [least]
+    assert dictionary_of(store, put(store, small[:-1])) is None
+    assert dictionary_of(store, put(store, small + b"y")) == least
