@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 
-.PHONY: audit lock battery rank demo review screenshots bench-review bench-growth test test-quick check format clean
+.PHONY: audit lock mutants battery rank demo review screenshots bench-review bench-growth test test-quick check format clean
 
 demo: $(VENV)/installed
 	$(BIN)/corrigenda demo
@@ -49,6 +49,10 @@ check: $(VENV)/installed
 format: $(VENV)/installed
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+# One thing changed at a time, to see whether the nearest tests notice; some minutes a module.
+mutants: $(VENV)/installed
+	$(BIN)/python -m benchmarks.mutants
 
 # The locked dependencies held against a list of known vulnerabilities.
 audit:
