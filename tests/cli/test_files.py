@@ -31,7 +31,8 @@ def test_compare_as_json_has_the_promised_shape(
     result = corrigenda("compare", old, new, "--json")
     told = json.loads(result.stdout)
     assert set(told) == {
-        "significance", "reasons", "fields", "kinds", "words_added", "words_removed"
+        "significance", "reasons", "fields", "kinds", "words_added", "words_removed",
+        "score", "why", "sentence_old", "sentence_new",
     }  # fmt: skip
     assert told["significance"] == "high"
     assert told["fields"] == ["body"]
