@@ -88,7 +88,7 @@ def test_a_mark_is_appended_and_shows_in_the_log(corrigenda: Corrigenda, db: Pat
     [
         (("show", "https://www.beehive.govt.nz/release/unknown"), 1, "holds no release"),
         (("show", URL, "--version", "9"), 1, "no version 9"),
-        (("show", URL, "--at", "yesterday"), 2, "not a time"),
+        (("show", URL, "--at", "one day"), 2, "not a time"),
         (("show", "nonsense"), 2, "not a usable URL"),
         (("changes", "--since", "soon"), 2, "not a time"),
         (("changes", "--status", "sleeping"), 2, "sleeping"),

@@ -241,5 +241,6 @@ class TestLeavingTheSource:
         items = f"<item><link>http://169.254.169.254/x</link></item><item><link>{HOST}/release/one</link></item>"
         faults.pages["/rss.xml"] = f"<rss><channel>{items}</channel></rss>".encode()
         tally = runner.ingest()
-        assert (tally.entries, tally.issues) == (1, 1)
-        assert {hit.path for hit in faults.log} == {"/robots.txt", "/rss.xml", "/release/one"}
+        feeds = {"/rss.xml", "/releases/feed", "/speeches/feed", "/features/feed"}
+        assert (tally.entries, tally.issues) == (1, 1 + 3), "the three other feeds are not there"
+        assert {hit.path for hit in faults.log} == {"/robots.txt", "/release/one"} | feeds

@@ -44,12 +44,12 @@ def test_withdrawn_and_restored_are_in_the_log_the_artifact_and_the_account(
 ) -> None:
     monkeypatch.setenv("CORRIGENDA_ABSENCE_HOURS", "0")
     tracked_ingest()
-    site.withdrawn.add("harbour-bridge-upgrade-funded")
+    gone = site.items.pop("harbour-bridge-upgrade-funded")  # from the feeds as well
     assert tracked_ingest().changes == {}
     assert tracked_ingest().changes == {"withdrawn": 1}
     assert "withdrawn" in latest_artifact("ingest-beehive")
     assert find_release(open_database(db), BRIDGE).status == "withdrawn"
-    site.withdrawn.clear()
+    site.items[gone.slug] = gone
     assert tracked_ingest().changes == {"restored": 1}
     kinds = [c.kind for c in changes(open_database(db)) if c.url == BRIDGE]
     assert sorted(kinds) == ["published", "restored", "withdrawn"]
@@ -61,7 +61,7 @@ def test_the_budget_spans_runs(
 ) -> None:
     monkeypatch.setenv("CORRIGENDA_BUDGET", "8")
     tally = ingest()
-    assert tally.verdicts == {"release": 6}
+    assert tally.verdicts == {"release": 5}, "the rest is robots.txt and the feeds'"
     assert "used up" in tally.stopped
     assert tally.needs_a_person
     again = ingest()
