@@ -8,7 +8,7 @@ import pytest
 from prefect.artifacts import Artifact
 
 from commands.demo.site import Replica
-from storage.file.connection import open_database
+from storage.file.connection import open_database, transaction
 from storage.queries.log.changes import changes
 from storage.queries.releases import find_release
 from tests.flows.conftest import Ingest
@@ -44,12 +44,18 @@ def test_withdrawn_and_restored_are_in_the_log_the_artifact_and_the_account(
 ) -> None:
     monkeypatch.setenv("CORRIGENDA_ABSENCE_HOURS", "0")
     tracked_ingest()
-    gone = site.items.pop("harbour-bridge-upgrade-funded")  # from the feeds as well
-    assert tracked_ingest().changes == {}
-    assert tracked_ingest().changes == {"withdrawn": 1}
+    site.withdrawn.add("harbour-bridge-upgrade-funded")
+    assert tracked_ingest().changes == {}, "once is not enough"
+    assert tracked_ingest().changes == {}, "the feeds still list it"
+    gone = site.items.pop("harbour-bridge-upgrade-funded")
+    with transaction(store := open_database(db, create=True)):
+        store.execute("UPDATE feeds SET next_try_at = NULL")  # an hour later, say
+    changed = [tracked_ingest().changes for _ in range(2)]
+    assert changed == [{}, {"withdrawn": 1}], "absent twice since no feed lists it"
     assert "withdrawn" in latest_artifact("ingest-beehive")
     assert find_release(open_database(db), BRIDGE).status == "withdrawn"
     site.items[gone.slug] = gone
+    site.withdrawn.clear()
     assert tracked_ingest().changes == {"restored": 1}
     kinds = [c.kind for c in changes(open_database(db)) if c.url == BRIDGE]
     assert sorted(kinds) == ["published", "restored", "withdrawn"]
